@@ -1,0 +1,268 @@
+"""Run one SQL text on DuckDB here, or on Spark when a place outgrows a machine.
+
+SQL is written by other modules in the subset that both engines read alike:
+integer pence, integer microseconds, `CAST(sum(x) AS BIGINT)`, an explicit `seq`,
+`percentile_cont(q) WITHIN GROUP (ORDER BY x)`. Where the two must differ, a
+caller asks `engine.dialect`. An engine opens tables, runs a text to Arrow or to
+a table of its own, and knows nothing else.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from place.errors import PlaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["DuckDBEngine", "Engine", "Frame", "SparkEngine", "start_engine", "table_of"]
+
+Frame: TypeAlias = pd.DataFrame | pa.Table
+Backend: TypeAlias = Literal["duckdb", "spark"]
+
+
+class Engine(Protocol):
+    """What a room may ask of the engine that a place runs on."""
+
+    dialect: Backend
+
+    def open(self, name: str, parquet: Sequence[Path]) -> None:
+        """Make Parquet files readable under `name`."""
+
+    def register(self, name: str, frame: Frame) -> None:
+        """Make a frame in memory readable under `name`."""
+
+    def arrow(self, sql: str) -> pa.Table:
+        """Run a query and return its rows."""
+
+    def keep(self, name: str, sql: str) -> None:
+        """Run a query once and keep its rows under `name`."""
+
+    def has(self, name: str) -> bool:
+        """Say whether a table of that name can be read."""
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Return the column names of a table."""
+
+    def close(self) -> None:
+        """Give back memory, scratch space and threads."""
+
+
+class DuckDBEngine:
+    """DuckDB inside this process: the default, nothing to set up.
+
+    Parameters
+    ----------
+    memory
+        Most memory to use before spilling to disk, such as "4GB"; with `None`,
+        DuckDB's own rule (80 % of the machine).
+    threads
+        How many cores to use; with `None`, all.
+    """
+
+    dialect: Backend = "duckdb"
+
+    def __init__(
+        self, *, memory: str | None = None, threads: int | None = None
+    ) -> None:
+        scratch = tempfile.mkdtemp(prefix="totalplace-")
+        self._forget = weakref.finalize(
+            self, shutil.rmtree, scratch, ignore_errors=True
+        )
+        options: dict[str, Any] = {
+            "temp_directory": scratch,
+            "python_enable_replacements": False,  # a query sees tables, not variables
+        }
+        if memory is not None:
+            options["memory_limit"] = memory
+        if threads is not None:
+            options["threads"] = threads
+        self._connection = duckdb.connect(config=options)
+        self._connection.execute("SET TimeZone = 'UTC'")
+
+    def open(self, name: str, parquet: Sequence[Path]) -> None:
+        """Make Parquet files readable under `name`."""
+        files = ", ".join("'" + str(file).replace("'", "''") + "'" for file in parquet)
+        self._connection.execute(
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{files}])"
+        )
+
+    def register(self, name: str, frame: Frame) -> None:
+        """Make a frame in memory readable under `name`."""
+        self._connection.register(name, frame)
+
+    def arrow(self, sql: str) -> pa.Table:
+        """Run a query and return its rows."""
+        return self._connection.sql(sql).to_arrow_table()
+
+    def keep(self, name: str, sql: str) -> None:
+        """Run a query once and keep its rows under `name`."""
+        self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {sql}")
+
+    def has(self, name: str) -> bool:
+        """Say whether a table of that name can be read."""
+        known = f"FROM information_schema.tables WHERE table_name = '{name}'"
+        return bool(self.arrow(f"SELECT table_name {known}").num_rows)
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Return the column names of a table."""
+        return tuple(self.arrow(f"SELECT * FROM {name} LIMIT 0").column_names)
+
+    def close(self) -> None:
+        """Give back memory, scratch space and threads."""
+        self._connection.close()
+        self._forget()
+
+
+class SparkEngine:
+    """A Spark session, local or Connect, running the same SQL texts.
+
+    Parameters
+    ----------
+    session
+        A running session. With `None`, a local one is started, which needs the
+        extra `totalplace[spark]` and Java 17 or newer.
+    """
+
+    dialect: Backend = "spark"
+
+    def __init__(self, session: Any = None) -> None:  # noqa: ANN401 - an optional extra
+        self._owns = session is None
+        self._session = _local_spark() if session is None else session
+
+    def open(self, name: str, parquet: Sequence[Path]) -> None:
+        """Make Parquet files readable under `name`."""
+        read = self._session.read.parquet(*(str(file) for file in parquet))
+        read.createOrReplaceTempView(name)
+
+    def register(self, name: str, frame: Frame) -> None:
+        """Make a frame in memory readable under `name`."""
+        table = frame if isinstance(frame, pa.Table) else pa.Table.from_pandas(frame)
+        self._session.createDataFrame(table).createOrReplaceTempView(name)
+
+    def arrow(self, sql: str) -> pa.Table:
+        """Run a query and return its rows."""
+        return self._session.sql(sql).toArrow()
+
+    def keep(self, name: str, sql: str) -> None:
+        """Run a query once and keep its rows under `name`."""
+        self._session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
+
+    def has(self, name: str) -> bool:
+        """Say whether a table of that name can be read."""
+        return bool(self._session.catalog.tableExists(name))
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Return the column names of a table."""
+        return tuple(self._session.table(name).columns)
+
+    def close(self) -> None:
+        """Stop the session if this engine started it."""
+        if self._owns:
+            self._session.stop()
+
+
+def _local_spark() -> Any:  # noqa: ANN401 - an optional extra
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional extra
+    except ImportError as missing:
+        msg = (
+            "engine backend 'spark' needs pyspark, which is not installed. "
+            "Install totalplace[spark] and Java 17 or newer, or set backend = 'duckdb'."
+        )
+        raise PlaceError(msg) from missing
+    builder = SparkSession.builder.appName("totalplace").master("local[*]")
+    for key, value in {
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.sql.shuffle.partitions": "8",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+    }.items():
+        builder = builder.config(key, value)
+    try:
+        session = builder.getOrCreate()
+    except Exception as broken:
+        msg = (
+            f"Spark could not be started ({type(broken).__name__}). It needs Java 17 "
+            "or newer on PATH or in JAVA_HOME; or set backend = 'duckdb'."
+        )
+        raise PlaceError(msg) from broken
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+def start_engine(
+    backend: Backend = "duckdb",
+    *,
+    memory: str | None = None,
+    threads: int | None = None,
+) -> Engine:
+    """Return a fresh engine.
+
+    Parameters
+    ----------
+    backend
+        "duckdb" or "spark".
+    memory, threads
+        Limits for DuckDB; Spark reads its own configuration.
+
+    Returns
+    -------
+    engine
+        Close it when done.
+
+    Raises
+    ------
+    PlaceError
+        If Spark is asked for and cannot be started.
+    """
+    if backend == "spark":
+        return SparkEngine()
+    return DuckDBEngine(memory=memory, threads=threads)
+
+
+def table_of(data: str | Frame, engine: Engine | None, name: str) -> tuple[str, Engine]:
+    """Return a table name and an engine that can read it, whatever came.
+
+    Parameters
+    ----------
+    data
+        The name of a table that `engine` knows, or a frame, which is registered
+        under `name`.
+    engine
+        The engine to use; with `None`, a DuckDB of its own.
+    name
+        What to call a frame.
+
+    Raises
+    ------
+    PlaceError
+        If a table is named and there is no engine, or the engine lacks it.
+
+    Examples
+    --------
+    >>> table, engine = table_of(pd.DataFrame({"spend": [3, 4]}), None, "budget")
+    >>> engine.arrow(f"SELECT sum(spend) AS total FROM {table}").to_pylist()
+    [{'total': 7}]
+    """
+    engine = start_engine() if engine is None else engine
+    if not isinstance(data, str):
+        engine.register(name, data)
+        return name, engine
+    if not engine.has(data):
+        msg = (
+            f"table {data!r} is not known to this engine. Pass the engine that holds "
+            "it, or pass a pandas frame."
+        )
+        raise PlaceError(msg)
+    return data, engine

@@ -1,0 +1,302 @@
+"""The contracts: what one row of each table of a place is, and what breaks one.
+
+A contract names columns as a place's files do (`amount_pounds`, `time`). Behind
+the check a table carries stored names: money as integer pence (`amount_pence`),
+time as integer microseconds since 1970 in UTC (`time_us`), the rest unchanged.
+Optional columns are always there, empty where the place does not supply them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+__all__ = ["ACTIVITY_CLASSES", "CONTRACTS", "Column", "Contract"]
+
+Kind: TypeAlias = Literal["text", "number", "integer", "pounds", "time"]
+
+ACTIVITY_CLASSES: Final = (
+    "request", "contact_in", "contact_out", "intake", "assess", "refer",
+    "service", "course", "review", "reset",
+)  # fmt: skip
+BODY_KINDS: Final = (
+    "local authority", "nhs", "police", "fire", "central government", "regional",
+    "third sector", "private", "other",
+)  # fmt: skip
+COMPONENTS: Final = ("value", "people and skills", "process", "data and systems")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a contract.
+
+    `personal` values are never shown in a reason for rejection. A column that
+    `counts_rows` is made from the row number where a file lacks it.
+    """
+
+    name: str
+    note: str
+    kind: Kind = "text"
+    required: bool = False
+    personal: bool = False
+    one_of: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    counts_rows: bool = False
+
+    @property
+    def stored(self) -> str:
+        """The name behind the check, with its unit."""
+        match self.kind:
+            case "pounds":
+                return self.name.removesuffix("_pounds") + "_pence"
+            case "time":
+                return f"{self.name}_us"
+            case _:
+                return self.name
+
+    @property
+    def sql_type(self) -> str:
+        """The type behind the check."""
+        types = {"text": "VARCHAR", "number": "DOUBLE"}
+        return types.get(self.kind, "BIGINT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """What one row of a table is; `rules` are SQL conditions with their words."""
+
+    name: str
+    row_is: str
+    unlocks: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    rules: tuple[tuple[str, str], ...] = ()
+
+
+def _ids(*pairs: tuple[str, str]) -> tuple[Column, ...]:
+    return tuple(Column(name=name, note=note, personal=True) for name, note in pairs)
+
+
+def _texts(*pairs: tuple[str, str]) -> tuple[Column, ...]:
+    return tuple(Column(name=name, note=note) for name, note in pairs)
+
+
+def _must(*pairs: tuple[str, str]) -> tuple[Column, ...]:
+    return tuple(Column(name=name, note=note, required=True) for name, note in pairs)
+
+
+_AREA = Column(name="area_code", note="small area the person lives in")
+
+_CONTRACTS: Final = (
+    Contract(
+        name="areas",
+        row_is="a small area; census counts and classification codes may follow",
+        unlocks="segments, the map and index scores",
+        columns=(
+            *_must(("area_code", "code of the area, such as E00069517")),
+            Column(name="population", note="residents", kind="number", least=0),
+            Column(name="households", note="households", kind="number", least=0),
+        ),
+        key=("area_code",),
+    ),
+    Contract(
+        name="people",
+        row_is="a record an agency holds of a person",
+        unlocks="linked records and customers by segment",
+        columns=(
+            Column(name="record_id", note="the record", required=True, personal=True),
+            *_must(("agency", "who holds it")),
+            *_ids(
+                ("given_name", "first name"),
+                ("family_name", "last name"),
+                ("date_of_birth", "as 1961-04-30"),
+                ("sex", "as recorded"),
+                ("address", "first line"),
+                ("postcode", "full"),
+                ("uprn", "unique property reference number"),
+                ("nhs_number", "ten digits"),
+            ),
+            _AREA,
+            *_ids(("customer_id", "one person's id, where records are linked already")),
+        ),
+        key=("record_id", "agency"),
+    ),
+    Contract(
+        name="service_use",
+        row_is="a person's or an area's use of a service",
+        unlocks="spend per segment from real use",
+        columns=(
+            *_ids(("customer_id", "the person; or leave empty and give area_code")),
+            _AREA,
+            *_must(("service", "what was used"), ("agency", "who gave it")),
+            Column(name="units", note="how much", kind="number", least=0),
+            Column(name="cost_pounds", note="what it cost", kind="pounds"),
+            Column(name="start", note="first day", kind="time"),
+            Column(name="end", note="last day; empty while open", kind="time"),
+        ),
+        rules=(
+            (
+                "customer_id IS NOT NULL OR area_code IS NOT NULL",
+                "names neither customer_id nor area_code",
+            ),
+            (
+                "start_us IS NULL OR end_us IS NULL OR end_us >= start_us",
+                "ends before it starts",
+            ),
+        ),
+    ),
+    Contract(
+        name="events",
+        row_is="a contact of a customer with an agency",
+        unlocks="journeys, hand-overs and duplication",
+        columns=(
+            Column(
+                name="event_id",
+                note="the event; numbered by row where absent",
+                required=True,
+                personal=True,
+                counts_rows=True,
+            ),
+            Column(name="customer_id", note="whose", required=True, personal=True),
+            Column(name="time", note="when it began", kind="time", required=True),
+            *_must(("agency", "who met the customer"), ("activity", "what was done")),
+            *_texts(
+                ("need", "what it was about; duplication is judged within a need"),
+                ("episode_id", "spell of that need"),
+            ),
+            Column(
+                name="activity_class",
+                note="kind of activity, for the duplication rules",
+                one_of=ACTIVITY_CLASSES,
+            ),
+            *_texts(
+                ("channel", "phone, web, visit"),
+                ("outcome", "how it ended"),
+                ("referred_to", "agency the customer was sent to"),
+            ),
+            Column(name="cost_pounds", note="cost of the event", kind="pounds"),
+            Column(name="end_time", note="when it ended", kind="time"),
+            *_texts(
+                ("data_items", "facts collected, separated by ;"),
+                ("joint_with", "agencies that worked jointly, separated by ;"),
+            ),
+        ),
+        key=("event_id",),
+        rules=(
+            (
+                "end_time_us IS NULL OR end_time_us >= time_us",
+                "ends before it begins",
+            ),
+        ),
+    ),
+    Contract(
+        name="spend",
+        row_is="a line of the place's spend count",
+        unlocks="spend per segment",
+        columns=(
+            *_must(("source", "where the money comes from"), ("body", "who spends it")),
+            Column(
+                name="body_kind", note="kind of body", required=True, one_of=BODY_KINDS
+            ),
+            *_must(("cofog", "COFOG code, such as 09.2")),
+            Column(name="amount_pounds", note="amount", kind="pounds", required=True),
+            *_texts(("programme", "name of the programme")),
+            Column(name="nature", note="", one_of=("revenue", "capital")),
+            Column(name="basis", note="", one_of=("budget", "actual")),
+            Column(name="recurring", note="", one_of=("recurring", "one-off")),
+            *_texts(("period", "such as 2008-09")),
+        ),
+    ),
+    Contract(
+        name="transfers",
+        row_is="money passed from one body to another",
+        unlocks="the funding route (a later issue)",
+        columns=(
+            *_must(("payer", "from whom"), ("payee", "to whom")),
+            Column(name="amount_pounds", note="amount", kind="pounds", required=True),
+            *_texts(
+                ("programme", "for what"),
+                ("conditions", "ring-fence or terms"),
+                ("period", "such as 2008-09"),
+            ),
+        ),
+    ),
+    Contract(
+        name="regional_spend",
+        row_is="national figures of a region",
+        unlocks="the centre-out count (a later issue)",
+        columns=(
+            *_must(("region", "English region"), ("cofog", "COFOG code")),
+            Column(name="amount_pounds", note="amount", kind="pounds", required=True),
+        ),
+    ),
+    Contract(
+        name="maturity",
+        row_is="one coder's score of a place's insight",
+        unlocks="insight maturity against flags, together with flags",
+        columns=(
+            *_must(("place", "the place scored")),
+            Column(name="component", note="", required=True, one_of=COMPONENTS),
+            *_must(("coder", "who scored")),
+            Column(
+                name="score",
+                note="1 to 4; blank where there is no text",
+                kind="integer",
+                least=1,
+                most=4,
+            ),
+            *_texts(("evidence", "the passage")),
+            Column(
+                name="phase",
+                note="before or after the flags",
+                one_of=("before", "after"),
+            ),
+        ),
+        key=("place", "component", "coder", "phase"),
+    ),
+    Contract(
+        name="flags",
+        row_is="CAA flags of an area",
+        unlocks="insight maturity against flags, together with maturity",
+        columns=(
+            *_must(("place", "the place"), ("area", "the CAA area")),
+            Column(name="colour", note="", required=True, one_of=("red", "green")),
+            Column(name="count", note="if known", kind="integer", least=0),
+            Column(name="minimum", note="if not", kind="integer", least=0),
+            Column(name="maximum", note="if not", kind="integer", least=0),
+            *_texts(("source", "where it is published")),
+        ),
+        key=("place", "area", "colour"),
+        rules=(
+            (
+                "minimum IS NULL OR maximum IS NULL OR minimum <= maximum",
+                "minimum is more than maximum",
+            ),
+        ),
+    ),
+    Contract(
+        name="journey_maps",
+        row_is="a step of a journey map drawn in a workshop",
+        unlocks="drawn maps beside the log (a later issue)",
+        columns=(
+            *_must(
+                ("map_id", "the map"),
+                ("stage", "stage of the journey"),
+                ("step", "what happens"),
+                ("actor", "who acts"),
+                ("agency", "for whom"),
+            ),
+            Column(name="emotion", note="-2 to 2", kind="integer", least=-2, most=2),
+            Column(name="pain", note="what hurts"),
+            Column(name="quote", note="in the family's words", personal=True),
+            *_texts(
+                ("backstage", "what the customer does not see"),
+                ("planned", "planned or actual"),
+                ("links", "next steps, separated by ;"),
+            ),
+        ),
+    ),
+)
+
+CONTRACTS: Final = {contract.name: contract for contract in _CONTRACTS}
