@@ -1,0 +1,117 @@
+"""The estimator: its contract, its numbering, and the same answer each time."""
+
+from __future__ import annotations
+
+from random import Random  # noqa: TC003 - Hypothesis reads it at run time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import adjusted_rand_score
+from sklearn.utils.estimator_checks import parametrize_with_checks
+from threadpoolctl import (  # type: ignore[import-untyped]  # ships no types
+    threadpool_limits,
+)
+
+from segmentation import CustomerSegments, SegmentError
+
+GROUPS = np.repeat([[0.0, 0.0], [9.0, 0.0], [0.0, 9.0]], [5, 9, 7], axis=0)
+PLANTED = GROUPS + np.random.default_rng(1).normal(scale=0.3, size=GROUPS.shape)
+
+
+@parametrize_with_checks([CustomerSegments(n_segments=3, n_init=4)])
+def test_the_estimator_keeps_scikit_learns_contract(
+    estimator: CustomerSegments, check: object
+) -> None:
+    assert callable(check)
+    check(estimator)
+
+
+def test_planted_groups_are_found_and_numbered_from_the_largest() -> None:
+    found = CustomerSegments(3, n_init=5).fit(PLANTED)
+    assert found.labels_.tolist() == [2] * 5 + [0] * 9 + [1] * 7
+    assert np.bincount(found.labels_).tolist() == [9, 7, 5]
+
+
+def test_segments_of_one_size_are_ordered_by_their_centres() -> None:
+    rows = [[5.0, 1.0], [0.0, 9.0], [0.0, 2.0]]
+    found = CustomerSegments(3, n_init=2).fit(rows)
+    assert found.cluster_centers_.tolist() == [[0.0, 2.0], [0.0, 9.0], [5.0, 1.0]]
+    assert found.labels_.tolist() == [2, 1, 0]
+
+
+def test_centres_and_inertia_are_what_their_names_say() -> None:
+    found = CustomerSegments(3, n_init=5).fit(PLANTED)
+    for number, centre in enumerate(found.cluster_centers_):
+        mean = PLANTED[found.labels_ == number].mean(axis=0)
+        assert centre == pytest.approx(mean)
+    away = PLANTED - found.cluster_centers_[found.labels_]
+    assert found.inertia_ == pytest.approx((away**2).sum())
+
+
+def test_all_starts_reach_an_easy_optimum_and_few_a_hard_one() -> None:
+    assert CustomerSegments(3, n_init=20).fit(PLANTED).n_best_ == 20
+    noise = np.random.default_rng(0).random((150, 10))
+    assert CustomerSegments(8, n_init=20).fit(noise).n_best_ < 10
+
+
+def test_more_starts_never_fit_worse() -> None:
+    noise = np.random.default_rng(0).random((150, 10))
+    fits = [CustomerSegments(8, n_init=n).fit(noise).inertia_ for n in (1, 5, 25)]
+    assert fits == sorted(fits, reverse=True)
+
+
+def test_two_runs_and_any_number_of_threads_give_the_same_bytes() -> None:
+    noise = np.random.default_rng(0).random((600, 10))
+    found = []
+    for threads in (1, 2, 2):
+        with threadpool_limits(limits=threads):
+            fitted = CustomerSegments(5, n_init=3, random_state=7).fit(noise)
+        found.append((fitted.labels_.tobytes(), fitted.cluster_centers_.tobytes()))
+    assert found[0] == found[1] == found[2]
+
+
+def test_predict_gives_the_fitted_rows_their_own_segments() -> None:
+    found = CustomerSegments(3, n_init=5).fit(PLANTED)
+    assert found.predict(PLANTED).tolist() == found.labels_.tolist()
+
+
+def test_predict_breaks_a_tie_towards_the_lower_number() -> None:
+    found = CustomerSegments(2, n_init=2).fit([[0.0], [0.0], [2.0]])
+    assert found.predict([[1.0]]).tolist() == [0]
+
+
+def test_more_segments_than_different_rows_is_an_error() -> None:
+    with pytest.raises(
+        SegmentError, match=r"4 segments .* of 5 rows, of which 3 differ"
+    ):
+        CustomerSegments(4).fit([[0.0], [0.0], [1.0], [1.0], [2.0]])
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 2.5, True, "8"])
+def test_a_number_that_makes_no_sense_is_an_error(wrong: object) -> None:
+    with pytest.raises(SegmentError, match="n_segments is"):
+        CustomerSegments(wrong).fit(PLANTED)  # type: ignore[arg-type]  # the test's point
+    with pytest.raises(SegmentError, match="n_init is"):
+        CustomerSegments(3, n_init=wrong).fit(PLANTED)  # type: ignore[arg-type]  # the test's point
+
+
+@given(st.integers(0, 99), st.randoms(use_true_random=False))
+def test_row_order_does_not_matter(seed: int, random: Random) -> None:
+    noise = np.random.default_rng(seed).random((40, 3))
+    order = random.sample(range(40), 40)
+    found = CustomerSegments(4, n_init=3).fit(noise)
+    shuffled = CustomerSegments(4, n_init=3).fit(noise[order])
+    assert shuffled.labels_.tolist() == found.labels_[order].tolist()
+    assert shuffled.cluster_centers_.tobytes() == found.cluster_centers_.tobytes()
+
+
+@given(st.integers(0, 99), st.floats(0.01, 100), st.floats(-50, 50))
+def test_moving_and_stretching_all_features_alike_changes_no_segment(
+    seed: int, times: float, more: float
+) -> None:
+    labels = CustomerSegments(3, n_init=3).fit(PLANTED).labels_
+    estimator = CustomerSegments(3, n_init=3, random_state=seed)
+    again = estimator.fit(PLANTED * times + more).labels_
+    assert adjusted_rand_score(labels, again) == 1
