@@ -1,13 +1,7 @@
 # Thin aliases of run.py, which also works where there is no make.
 PYTHON ?= python3
 
-.PHONY: demo test lint
+.PHONY: demo test lint wheel
 
-demo:
-	@$(PYTHON) run.py demo
-
-test:
-	@$(PYTHON) run.py test
-
-lint:
-	@$(PYTHON) run.py lint
+demo test lint wheel:
+	@$(PYTHON) run.py $@

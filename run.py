@@ -12,6 +12,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 
@@ -27,7 +28,8 @@ USAGE = """usage: python run.py JOB
   demo    set up, build the synthetic example place, run it: out/report.html
   test    set up, then run every test and doctest
   lint    set up, then Ruff and mypy
-  sync    set up only, with everything the tests need
+  wheel   set up, then build the wheel and run it in a clean environment
+  sync    set up only, with everything that the tests need
 """
 
 
@@ -74,9 +76,9 @@ def demo() -> int:
 
 
 def test(*arguments: str) -> int:
-    """Run the tests; further arguments go to pytest."""
+    """Run the tests with coverage; further arguments go to pytest instead."""
     install("test")
-    return run("-m", "pytest", *arguments)
+    return run("-m", "pytest", *(arguments or ("--cov", "--cov-report=term")))
 
 
 def lint() -> int:
@@ -89,23 +91,57 @@ def lint() -> int:
     )
 
 
+def wheel() -> int:
+    """Build the wheel, install it where nothing else is, and run the example."""
+    install("test")
+    with tempfile.TemporaryDirectory() as scratch:
+        clean = Path(scratch) / "clean"
+        venv.create(clean, with_pip=True)
+        python = str(clean / PYTHON.relative_to(VENV))
+        dist = Path(scratch) / "dist"
+        built = run("-m", "hatchling", "build", "-t", "wheel", "-d", str(dist))
+        if built:
+            return built
+        wants = ["-c", str(CONSTRAINTS), *(str(file) for file in dist.glob("*.whl"))]
+        uv = [str(PYTHON), "-m", "uv", "pip", "install", "-q", "--python", python]
+        if subprocess.run([*uv, *wants], check=False).returncode != 0:
+            pip = [python, "-m", "pip", "install", "-q", *wants]
+            subprocess.run(pip, check=True)
+        for job in (
+            ("example", "town"),
+            ("check", "town/place.toml"),
+            ("run", "town/place.toml", "--out", "out"),
+        ):
+            command = [python, "-P", "-m", "insight", *job]
+            failed = subprocess.run(command, cwd=scratch, check=False).returncode
+            if failed:
+                return failed
+        return 0 if (Path(scratch) / "out" / "report.html").stat().st_size else 1
+
+
+def sync() -> int:
+    """Set up everything that the tests need, and stop there."""
+    install("test")
+    return 0
+
+
+JOBS = {"demo": demo, "lint": lint, "wheel": wheel, "sync": sync}
+
+
 def main(arguments: list[str]) -> int:
     """Do the job named first in `arguments`."""
     if sys.version_info < OLDEST:
-        print(f"totalplace needs Python 3.11 or newer; this is {sys.version.split()[0]}")
+        print(
+            f"totalplace needs Python 3.11 or newer; this is {sys.version.split()[0]}"
+        )
         return 2
     match arguments:
-        case ["demo"]:
-            return demo()
-        case ["test", *rest]:
-            return test(*rest)
-        case ["lint"]:
-            return lint()
-        case ["sync"]:
-            return install("test") or 0
-        case _:
-            print(USAGE)
-            return 2
+        case ["test", *chosen]:
+            return test(*chosen)
+        case [name] if name in JOBS:
+            return JOBS[name]()
+    print(USAGE)
+    return 2
 
 
 if __name__ == "__main__":

@@ -1,0 +1,203 @@
+"""Duplication on the page: by rule, by pair of agencies, by segment, with evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from insight.release import Sheet, release, write_private
+from insight.release.rules import HIDDEN
+from insight.report import Column, Matrix, Table, Text
+from journeys import by_pair, by_segment
+
+if TYPE_CHECKING:
+    from insight.release import Door, Released
+    from insight.report import Block
+    from journeys import Duplication
+
+__all__ = ["duplication_blocks"]
+
+DAY_US: Final = 86_400_000_000
+WIDEST: Final = 25  # most columns of a grid on the page
+LONGEST: Final = 12  # most rows of a table on the page
+NAMED: Final = 3  # findings named for each pair of agencies
+MEANING: Final = (
+    "A contact is duplication only where a rule says so: the same need, within the "
+    "time an answer stays valid, with nothing in between that would justify asking "
+    "again. The naive count beside each rule is what one would get without that."
+)
+
+
+def duplication_blocks(
+    found: Duplication, door: Door, segments: str | None
+) -> list[Block]:
+    """Return findings by rule, pair of agencies and segment, for the page.
+
+    The evidence of each finding goes to `private/findings.csv` alone.
+
+    Parameters
+    ----------
+    found
+        What `journeys.find_duplication` returned.
+    door
+        Every figure goes through it.
+    segments
+        Table of `customer_id` and `segment` in the log's engine, or `None`.
+    """
+    rules = _by_rule(found, door)
+    blocks: list[Block] = [Text([MEANING]), rules]
+    if not found.events:
+        return blocks
+    pairs = by_pair(found)
+    ranked = pairs.sort_values("findings", ascending=False, kind="stable")
+    released = release(
+        door,
+        _with_evidence(ranked, found, door),
+        Sheet(
+            name="duplication",
+            title="Duplication by pair of agencies",
+            counts=["findings", "customers", "not_costed"],
+            of_people=dict.fromkeys(("findings", "not_costed"), "customers"),
+            measures={"cost_pence": "customers"},
+            note="Cost is gross and unaudited.",
+        ),
+    )
+    first = pairs[pairs["rule"] == pairs["rule"].iloc[0]]
+    if first["agency"].nunique() <= WIDEST:
+        blocks.append(_matrix(first, door))
+    blocks.append(_pairs(found, released, door))
+    if segments:
+        blocks.append(_by_segment(found, door, segments))
+    return blocks
+
+
+def _by_rule(found: Duplication, door: Door) -> Table:
+    frame = pd.DataFrame(
+        {
+            "rule": [f"{one.rule} {one.title}" for one in found.by_rule],
+            "findings": [one.findings for one in found.by_rule],
+            "naive": [one.naive for one in found.by_rule],
+            "customers": [one.customers for one in found.by_rule],
+            "events": [one.events for one in found.by_rule],
+            "unjudged": [one.unjudged for one in found.by_rule],
+            "not_costed": [one.not_costed for one in found.by_rule],
+            "cost_pence": pd.array([one.cost_pence for one in found.by_rule], "Int64"),
+        }
+    )
+    counts = frame.columns.drop(["rule", "cost_pence"]).tolist()
+    released = release(
+        door,
+        frame,
+        Sheet(
+            name="duplication_rules",
+            title="Duplication by rule",
+            counts=counts,
+            of_people=dict.fromkeys(("findings", "not_costed"), "customers"),
+            measures={"cost_pence": "customers"},
+            note=(
+                f"Rules version {found.rules.version}. A contact that two rules find "
+                "is costed once, half to each. Cost is gross and unaudited."
+            ),
+        ),
+    )
+    return Table(
+        released=released,
+        columns={
+            "rule": "Rule",
+            "findings": "Contacts found",
+            "naive": "Naive count",
+            "customers": "Customers",
+            "events": "Contacts judged",
+            "unjudged": "Without a need, not judged",
+            "cost_pence": "Gross cost",
+            "not_costed": "Found, without a cost",
+        },
+    )
+
+
+def _matrix(pairs: pd.DataFrame, door: Door) -> Matrix:
+    rule = pairs["rule"].iloc[0]
+    released = release(
+        door,
+        pairs[["first_agency", "agency", "findings", "customers"]],
+        Sheet(
+            name="duplication_matrix",
+            title=f"Rule {rule}: who repeats whom",
+            counts=["findings", "customers"],
+            of_people={"findings": "customers"},
+        ),
+    )
+    return Matrix(
+        released=released,
+        rows="first_agency",
+        columns="agency",
+        count="findings",
+        title=f"Rule {rule}: contacts of one agency that repeat another's",
+        corner="Done first by (down), again by (across)",
+    )
+
+
+def _with_evidence(pairs: pd.DataFrame, found: Duplication, door: Door) -> pd.DataFrame:
+    """Name the first findings of each pair, unless their number would tell a count."""
+    keys = ["rule", "first_agency", "agency"]
+    named = found.findings().groupby(keys)["finding_id"]
+    first = named.agg(lambda ids: ", ".join(ids.head(NAMED))).rename("evidence")
+    shown = pairs.join(first, on=keys)
+    few = shown["customers"] <= max(door.rule.hides_to, NAMED)
+    return shown.assign(evidence=shown["evidence"].mask(few, HIDDEN))
+
+
+def _pairs(found: Duplication, released: Released, door: Door) -> Table:
+    """Show pairs of agencies; the rows behind them stay inside the partnership."""
+    findings = found.findings()
+    inside = findings.assign(gap_days=findings["gap_us"] / DAY_US)
+    kept = [
+        "finding_id", "rule", "version", "event_id", "evidence_ids",
+        "first_agency", "agency", "need", "kind", "gap_days",
+    ]  # fmt: skip
+    write_private(door, inside[kept], "findings")
+    return Table(
+        released=released,
+        columns={
+            "rule": "Rule",
+            "first_agency": "Done first by",
+            "agency": "Again by",
+            "findings": "Contacts",
+            "customers": "Customers",
+            "cost_pence": "Gross cost",
+            "evidence": "Evidence, such as",
+        },
+        note=(
+            "Each finding, which contact repeats which by the agencies' own event ids, "
+            "is a row of private/findings.csv, which stays inside the partnership."
+        ),
+        limit=LONGEST,
+    )
+
+
+def _by_segment(found: Duplication, door: Door, segments: str) -> Table:
+    released = release(
+        door,
+        by_segment(found, segments),
+        Sheet(
+            name="duplication_by_segment",
+            title="Duplication by segment",
+            counts=["findings", "customers", "not_costed"],
+            of_people=dict.fromkeys(("findings", "not_costed"), "customers"),
+            measures={"cost_pence": "customers"},
+            labels=["segment"],
+            note="Cost is gross and unaudited.",
+        ),
+    )
+    return Table(
+        released=released,
+        columns={
+            "segment": Column("Segment", "text"),
+            "rule": "Rule",
+            "findings": "Contacts",
+            "customers": "Customers",
+            "cost_pence": "Gross cost",
+        },
+        segment="segment",
+    )

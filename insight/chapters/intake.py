@@ -1,0 +1,60 @@
+"""What came in, what was rejected, and what could not be done without more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from insight.release import Sheet, release
+from insight.report import LeftOut, Table
+from place import CONTRACTS
+
+if TYPE_CHECKING:
+    from insight.release import Door
+    from place import OpenPlace
+
+__all__ = ["intake", "left_out"]
+
+
+def intake(opened: OpenPlace, door: Door) -> Table:
+    """Return rows in, kept and rejected of every file, as a table for the page."""
+    released = release(
+        door,
+        opened.counts(),
+        Sheet(
+            name="rows",
+            title="Rows in, kept and rejected",
+            public=["rows_in", "rows_out", "rejected"],
+            note="Rows of files, not people. rejected/TABLE.csv gives row and reason.",
+        ),
+    )
+    return Table(
+        released=released,
+        columns={
+            "table": "Table",
+            "file": "File",
+            "rows_in": "Rows in",
+            "rows_out": "Kept",
+            "rejected": "Rejected",
+        },
+    )
+
+
+def left_out(opened: OpenPlace) -> list[LeftOut]:
+    """Return what the place's tables and settings did not allow."""
+    found = [
+        LeftOut(contract.unlocks[0].upper() + contract.unlocks[1:], f"the table {name}")
+        for name, contract in CONTRACTS.items()
+        if contract.unlocks and not opened.has(name)
+    ]
+    found += [
+        LeftOut(f"The table {name}: checked, and nothing made of it", "a later version")
+        for name, contract in CONTRACTS.items()
+        if not contract.unlocks and opened.has(name)
+    ]
+    if opened.has("areas") and not opened.place.segments.variables:
+        found.append(LeftOut("Segments", "[segments.variables] in place.toml"))
+    if opened.has("spend") and not opened.place.segments.variables:
+        found.append(
+            LeftOut("Spend per segment", "segments: areas with [segments.variables]")
+        )
+    return found

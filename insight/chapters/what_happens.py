@@ -1,0 +1,228 @@
+"""What happens to customers: the process map, hand-overs and waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from insight.chapters.chapter import Chapter
+from insight.chapters.duplication import duplication_blocks
+from insight.release import Sheet, release
+from insight.report import (
+    Column,
+    Picture,
+    Section,
+    Table,
+    Text,
+    figure_of,
+    process_map,
+)
+from journeys import (
+    direct_returns,
+    directly_follows,
+    encode_log,
+    find_duplication,
+    handovers,
+    most_travelled,
+    read_rules,
+    revisits,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from insight.release import Door, Released
+    from insight.report import Block
+    from journeys import Duplication, Log
+    from place import OpenPlace
+
+__all__ = ["journeys_chapter"]
+
+DAY_S: Final = 86_400
+READABLE: Final = 25  # most edges of a map that a person can follow
+LONGEST: Final = 12  # most rows of a table on the page
+
+
+def journeys_chapter(
+    opened: OpenPlace, door: Door, *, names: Mapping[str, str]
+) -> Chapter:
+    """Turn the events of a place into its graph, hand-overs and duplication.
+
+    Parameters
+    ----------
+    opened
+        A place with `events`. Where its engine also holds `customer_segment`, every
+        figure is given by segment too.
+    door
+        Every figure goes through it.
+    names
+        Segment code to name; empty where there are no segments.
+
+    Raises
+    ------
+    JourneyError
+        If events or rules cannot be read as such.
+    """
+    options = opened.place.journeys
+    engine = opened.engine
+    log = encode_log("events", engine=engine, classes=options.classes)
+    found = find_duplication(log, read_rules(options.rules))
+    segments = "customer_segment" if names else None
+    totals = _totals(log, found, door)
+    blocks: list[Block] = [
+        *_process(log, door, segments),
+        *_handovers(log, door),
+        *duplication_blocks(found, door, segments),
+    ]
+    if log.unmapped:
+        listed = ", ".join(log.unmapped[:12]) + (" …" if log.unmapped[12:] else "")
+        said = (
+            f"{len(log.unmapped)} activities have no class, so no rule of duplication "
+            f"can see them: {listed}. Give classes under [journeys.classes]."
+        )
+        blocks.append(Text([said], tone="caution"))
+    people = figure_of(totals, "customers", label="customers with a contact")
+    handed = figure_of(totals, "handovers", label="hand-overs between agencies")
+    again = figure_of(
+        totals,
+        "duplicates",
+        label="contacts that duplicate another",
+        note="by rules D1 and D3",
+    )
+    money = figure_of(
+        totals, "cost_pence", label="gross cost of duplication", note="unaudited"
+    )
+    lead = (
+        f"{people.value} customers had a contact, and were handed from one agency to "
+        f"another {handed.value} times. {again.value} of the contacts repeat what "
+        "another agency had done or send the customer back"
+    )
+    lead += (
+        f"; they cost {money.value} gross, unaudited."
+        if found.cost_pence is not None
+        else ". What they cost is not recorded."
+    )
+    return Chapter(
+        section=Section("journeys", "What happens to them", lead, blocks),
+        sentences=[lead],
+        headlines=[people, handed, again, *([money] if found.cost_pence else [])],
+    )
+
+
+def _totals(log: Log, found: Duplication, door: Door) -> Released:
+    back = direct_returns(log)
+    frame = pd.DataFrame(
+        {
+            "what": ["all journeys"],
+            "events": [log.n_events],
+            "customers": [log.n_customers],
+            "handovers": [back.handovers],
+            "direct_returns": [back.count],
+            "revisits": [revisits(log).count],
+            "duplicates": [found.events],
+            "duplicate_customers": [found.customers],
+            "not_costed": [found.not_costed],
+            "cost_pence": pd.array([found.cost_pence], "Int64"),
+        }
+    )
+    counts = frame.columns.drop(["what", "cost_pence"]).tolist()
+    return release(
+        door,
+        frame,
+        Sheet(
+            name="journeys",
+            title="All journeys",
+            counts=counts,
+            of_people={
+                "duplicates": "duplicate_customers",
+                "not_costed": "duplicate_customers",
+            },
+            measures={"cost_pence": "duplicate_customers"},
+            note="Cost is gross and unaudited.",
+        ),
+    )
+
+
+def _edges(moves: pd.DataFrame, door: Door, name: str, title: str) -> Released:
+    """Release moves with their median wait in days."""
+    frame = moves.assign(wait_days=moves["median_seconds"] / DAY_S)
+    label = ["segment"] if "segment" in frame else []
+    columns = [*label, "source", "target", "count", "customers", "wait_days"]
+    return release(
+        door,
+        frame[columns].reset_index(drop=True),
+        Sheet(
+            name=name,
+            title=title,
+            counts=["count", "customers"],
+            of_people={"count": "customers"},
+            measures={"wait_days": "customers"},
+            labels=label,
+            note="Wait is the median, from the start of one contact to the next.",
+        ),
+    )
+
+
+def _process(log: Log, door: Door, segments: str | None) -> list[Block]:
+    moves = directly_follows(log)
+    if moves.empty:
+        return [Text(["No customer has two contacts, so there is no process to draw."])]
+    kept = most_travelled(moves, most=READABLE)
+    edges = _edges(kept.edges, door, "process", "What follows what")
+    variants = {}
+    if segments:
+        by_segment = directly_follows(log, segments=segments).dropna(subset="segment")
+        for code, part in by_segment.groupby("segment"):
+            own = most_travelled(part, most=READABLE).edges
+            title = f"What follows what, segment {code}"
+            drawn = _edges(own, door, f"process-segment-{code}", title)
+            variants[str(code)] = process_map(drawn, wait="wait_days")
+    share = f"{kept.share:.0%}"
+    title = "What customers do next"
+    top = edges.frame.iloc[0]
+    alt = (
+        f"Map of the {len(kept.edges)} most travelled steps between activities, which "
+        f"hold {share} of all steps. The most travelled is from {top['source']} to "
+        f"{top['target']}."
+    )
+    headings: dict[str, str | Column] = {
+        "source": "From",
+        "target": "To",
+        "count": "Times",
+        "customers": "Customers",
+        "wait_days": Column("Median wait", "days"),
+    }
+    twin = Table(released=edges, columns=headings, limit=READABLE)
+    said = (
+        f"Each box is an activity and each arrow a step to the next; the number is how "
+        f"often, and the median wait. The {len(kept.edges)} most travelled of "
+        f"{kept.n_edges:,} kinds of step are drawn: they hold {share} of all steps."
+    )
+    picture = Picture(
+        drawing=process_map(edges, wait="wait_days"),
+        title=title,
+        alt=alt,
+        twin=twin,
+        variants=variants,
+    )
+    return [Text([said]), picture]
+
+
+def _handovers(log: Log, door: Door) -> list[Block]:
+    moves = handovers(log).sort_values("count", ascending=False, kind="stable")
+    if moves.empty:
+        return [Text(["No customer was handed from one agency to another."])]
+    edges = _edges(moves, door, "handovers", "Hand-overs between agencies")
+    table = Table(
+        released=edges,
+        columns={
+            "source": "From agency",
+            "target": "To agency",
+            "count": "Hand-overs",
+            "customers": "Customers",
+            "wait_days": Column("Median wait", "days"),
+        },
+        limit=LONGEST,
+    )
+    return [table]

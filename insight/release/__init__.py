@@ -1,0 +1,25 @@
+"""The one door through which figures about people leave.
+
+Read in this order: `rules` (what is too small to show), `sheet` (what a table says
+about its own columns, and the table once protected), `door` (protect, write, log),
+`paper` (how a file gets to disk whole). Nothing else in the toolkit writes figures.
+"""
+
+from insight.release.door import Door, release, write_page, write_private
+from insight.release.errors import ReleaseError
+from insight.release.rules import RULES, Rule, rule_named
+from insight.release.sheet import Rate, Released, Sheet
+
+__all__ = [
+    "RULES",
+    "Door",
+    "Rate",
+    "ReleaseError",
+    "Released",
+    "Rule",
+    "Sheet",
+    "release",
+    "rule_named",
+    "write_page",
+    "write_private",
+]

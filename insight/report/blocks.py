@@ -1,0 +1,311 @@
+"""What a report is made of: sections of text, key figures, tables and pictures.
+
+These are plain values. Figures about people come in only as tables that have been
+through the release door; the page is made from them in `page`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import pandas as pd
+
+from insight.release import Released, Rule
+from insight.report.errors import ReportError
+from insight.report.formats import Form, cell_of, check_column, form_of, said_short
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+__all__ = [
+    "Block",
+    "Column",
+    "Drawing",
+    "Figure",
+    "Figures",
+    "Key",
+    "LeftOut",
+    "Matrix",
+    "Picture",
+    "Report",
+    "Section",
+    "Table",
+    "Text",
+    "figure_of",
+]
+
+IDENTITY: Final = re.compile(r"[a-z][a-z0-9-]*")
+
+
+@dataclass(frozen=True)
+class Text:
+    """Paragraphs, and points below them; a `finding` or a `caution` stands out."""
+
+    paragraphs: Sequence[str]
+    points: Sequence[str] = ()
+    tone: Literal["plain", "finding", "caution"] = "plain"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One key figure, already said in words; see `figure_of` for one about people."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A strip of key figures."""
+
+    cards: Sequence[Figure]
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column stands in a table: its heading with its unit, and what it holds."""
+
+    heading: str
+    form: Form = "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A released table on the page.
+
+    Parameters
+    ----------
+    released
+        What the door gave back.
+    columns
+        Column of the table -> its heading with its unit; only these are shown.
+    segment
+        Column that holds a segment's code, by which the page filters rows.
+    note
+        What a reader should know, besides what the door already says.
+    limit
+        Most rows to show; the rest are in the file. With `None`, all.
+    """
+
+    released: Released
+    columns: Mapping[str, str | Column]
+    segment: str | None = None
+    note: str = ""
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse figures that have not been through the door, and absent columns."""
+        _check_released(self.released, "Table")
+        wanted = [*self.columns, *([self.segment] if self.segment else [])]
+        absent = [name for name in wanted if name not in self.released.kinds]
+        if absent:
+            msg = (
+                f"The table {self.released.name!r} has no columns {absent}; it has "
+                f"{list(self.released.kinds)}. Name these."
+            )
+            raise ReportError(msg)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix:
+    """A released table of pairs as a shaded grid: one count for each row and column.
+
+    Parameters
+    ----------
+    released
+        One row a pair.
+    rows, columns
+        Columns that hold the two names of a pair.
+    count
+        Column of the count, which shades the cell and stands in it.
+    title
+        What the grid shows.
+    corner
+        What rows and columns are, such as "From (down), to (across)".
+    note
+        What a reader should know.
+    """
+
+    released: Released
+    rows: str
+    columns: str
+    count: str
+    title: str
+    corner: str
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse figures that have not been through the door, and absent columns."""
+        _check_released(self.released, "Matrix")
+        for name in (self.rows, self.columns, self.count):
+            check_column(self.released, name)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry of a drawing's legend; style 0 is what was left out."""
+
+    style: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """Inline SVG made by `maps`, `process` or `charts`, with its legend and remarks."""
+
+    svg: str
+    kind: Literal["map", "process", "chart"]
+    keys: Sequence[Key] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A drawing with what it takes to read it without seeing it.
+
+    Parameters
+    ----------
+    drawing
+        What `segment_map`, `process_map` or `bars` gave back.
+    title
+        What it shows.
+    alt
+        What a reader who cannot see it should learn from it.
+    twin
+        The same figures as a table.
+    variants
+        Segment's code -> the drawing for that segment alone, shown when it is chosen.
+    """
+
+    drawing: Drawing
+    title: str
+    alt: str
+    twin: Table
+    variants: Mapping[str, Drawing] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse a picture that cannot be read without seeing it."""
+        if not isinstance(self.twin, Table) or not self.alt.strip():
+            msg = (
+                f"The picture {self.title!r} lacks a text in `alt` or a Table as "
+                "`twin`. Say what it shows, and give its figures."
+            )
+            raise ReportError(msg)
+
+
+Block: TypeAlias = Text | Figures | Table | Matrix | Picture
+
+
+@dataclass(frozen=True)
+class Section:
+    """A numbered section: `id` is its anchor, `lead` the sentence to remember."""
+
+    id: str
+    title: str
+    lead: str = ""
+    blocks: Sequence[Block] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse an anchor that cannot stand in a link."""
+        if not IDENTITY.fullmatch(self.id):
+            msg = (
+                f"{self.id!r} cannot be the anchor of a section. Use small letters, "
+                'digits and "-", a letter first.'
+            )
+            raise ReportError(msg)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something the place's tables did not allow, and what would unlock it."""
+
+    what: str
+    unlocked_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A whole report, from its headlines to what was left out.
+
+    Parameters
+    ----------
+    place, period
+        Of whom, and of when; the period may be "".
+    synthetic
+        Whether people and places are invented; every section then says so.
+    made
+        When the report was made, with a time zone.
+    version
+        Of totalplace.
+    rule
+        The rule of small numbers that the door applied.
+    sections
+        In reading order.
+    segments
+        Code -> name of each segment the page can be filtered by.
+    headlines
+        Key figures at the top.
+    left_out
+        What could not be done.
+    rejected
+        Rows in, out and rejected by table, shown with what was left out.
+    sources
+        Where the figures come from, a line each.
+    """
+
+    place: str
+    period: str
+    synthetic: bool
+    made: datetime
+    version: str
+    rule: Rule
+    sections: Sequence[Section] = ()
+    segments: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    headlines: Sequence[Figure] = ()
+    left_out: Sequence[LeftOut] = ()
+    rejected: Table | None = None
+    sources: Sequence[str] = ()
+
+
+def figure_of(
+    released: Released, column: str, *, label: str, row: int = 0, note: str = ""
+) -> Figure:
+    """Return a key figure taken from a released table: hidden there, hidden here.
+
+    Parameters
+    ----------
+    released
+        What the door gave back.
+    column
+        Its column; the ending of its name says what it holds (`_pence`, `_share`).
+    label
+        What the figure is, with its unit.
+    row
+        Position of the row, from 0.
+    note
+        Its base, interval or caveat.
+    """
+    _check_released(released, "figure_of")
+    cell = cell_of(released, row, column)
+    value = released.frame[column].iloc[row]
+    if cell.hidden or pd.isna(value) or released.kinds[column] == "label":
+        return Figure(cell.text, label, note)
+    return Figure(said_short(float(value), form_of(column)), label, note)
+
+
+def _check_released(released: object, where: str) -> None:
+    """Refuse anything but a table that has been through the door."""
+    if not isinstance(released, Released):
+        msg = (
+            f"{where} was given {type(released).__name__}, not a released table. Send "
+            "the figures through insight.release.release() first."
+        )
+        raise ReportError(msg)

@@ -1,0 +1,77 @@
+"""Shade a grid of pairs, such as agencies by agencies, by how large each count is.
+
+It is a table of figures first, so that it reads, prints and is heard as one; the shade
+only helps the eye, and the text on it stays at least 4.5:1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from insight.report.errors import ReportError
+from insight.report.formats import Cell, cell_of
+from insight.report.palette import SHADES
+
+if TYPE_CHECKING:
+    from insight.report.blocks import Matrix
+
+__all__ = ["Shaded", "shaded"]
+
+
+@dataclass(frozen=True)
+class Shaded:
+    """A grid of pairs: names down and across, and each cell with its shade (0 to 5)."""
+
+    down: tuple[str, ...]
+    across: tuple[str, ...]
+    cells: tuple[tuple[tuple[Cell, int], ...], ...]
+
+
+def shaded(matrix: Matrix) -> Shaded:
+    """Return the cells of a grid of pairs, shaded by the share of the largest count.
+
+    Parameters
+    ----------
+    matrix
+        The block; a pair without a row shows "" and has no shade, a pair that occurs
+        twice is an error.
+
+    Raises
+    ------
+    ReportError
+        If a pair occurs twice.
+
+    Notes
+    -----
+    The shade grows with the square root of the count, so that small ones show.
+    """
+    table = matrix.released
+    pairs = table.frame[[matrix.rows, matrix.columns]].fillna("")
+    if pairs.duplicated().any():
+        msg = (
+            f"In {table.name!r} a pair of {matrix.rows!r} and {matrix.columns!r} "
+            "occurs twice. Add its counts up before they are released."
+        )
+        raise ReportError(msg)
+    down = tuple(dict.fromkeys(pairs[matrix.rows]))
+    met = dict.fromkeys(pairs[matrix.columns])
+    across = (
+        *(one for one in down if one in met),
+        *(one for one in met if one not in down),
+    )
+    row_of = {
+        pair: row for row, pair in enumerate(pairs.itertuples(index=False, name=None))
+    }
+    counts = table.frame[matrix.count].astype("Float64").fillna(0).to_list()
+    most = max([*counts, 1.0])
+
+    def cell(pair: tuple[str, str]) -> tuple[Cell, int]:
+        if pair not in row_of:
+            return Cell(""), 0
+        row = row_of[pair]
+        shade = round((len(SHADES) - 1) * (counts[row] / most) ** 0.5)
+        return cell_of(table, row, matrix.count), shade
+
+    cells = tuple(tuple(cell((one, other)) for other in across) for one in down)
+    return Shaded(down, across, cells)

@@ -1,0 +1,181 @@
+"""Lay out a directed graph with Graphviz, and hand back places only.
+
+Graphviz is given numbered boxes and nothing a person wrote: every box and every label
+has a size worked out here, so that no font of this machine changes the result and no
+text can be taken for a command.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import pygraphviz
+
+from insight.report.errors import ReportError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Layout", "Line", "Size", "lay_out"]
+
+Size: TypeAlias = tuple[float, float]
+Point: TypeAlias = tuple[float, float]
+
+PER_INCH: Final = 72
+STEPS: Final = 8
+ONE_AT_A_TIME: Final = Lock()
+"""Graphviz keeps state of its own and is not safe in two threads."""
+
+LABEL: Final = (
+    '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+    '<TR><TD FIXEDSIZE="TRUE" WIDTH="{}" HEIGHT="{}"></TD></TR></TABLE>>'
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where an edge runs: a curve of cubic pieces, its tip, and its label's middle."""
+
+    curve: Sequence[Point]
+    tip: Point
+    label: Point
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything is, in pixels from the top left."""
+
+    size: Size
+    nodes: Sequence[Point]
+    edges: Sequence[Line]
+
+
+def lay_out(
+    boxes: Sequence[Size],
+    edges: Sequence[tuple[int, int]],
+    labels: Sequence[Size],
+    weights: Sequence[int],
+    *,
+    direction: Literal["LR", "TB"],
+) -> Layout:
+    """Return where boxes, lines and labels of a directed graph go.
+
+    Parameters
+    ----------
+    boxes
+        Width and height of each node, in pixels. A cycle is drawn from the node
+        that comes first.
+    edges
+        Positions of the two ends among `boxes`; loops, cycles and parallel edges are
+        allowed.
+    labels
+        Width and height of each edge's label, in pixels.
+    weights
+        How much each edge wants to be short and straight, from 0.
+    direction
+        "LR" from left to right, "TB" from top to bottom.
+
+    Raises
+    ------
+    ReportError
+        If there is nothing to lay out.
+
+    Examples
+    --------
+    >>> boxes = [(80, 30), (80, 30)]
+    >>> layout = lay_out(boxes, [(0, 1)], [(40, 16)], [1], direction="TB")
+    >>> layout.nodes[0][1] < layout.nodes[1][1]
+    True
+    """
+    if not boxes:
+        msg = "There is no activity to draw. Give at least one edge."
+        raise ReportError(msg)
+    graph = pygraphviz.AGraph(directed=True, strict=False)
+    graph.graph_attr.update(rankdir=direction, nodesep="0.3", ranksep="0.35")
+    graph.node_attr.update(shape="box", fixedsize="true", label="")
+    for place, (width, height) in enumerate(boxes):
+        graph.add_node(f"n{place}", width=width / PER_INCH, height=height / PER_INCH)
+    drawn = zip(edges, labels, weights, strict=True)
+    for place, ((start, end), size, weight) in enumerate(drawn):
+        label = LABEL.format(*map(round, size))
+        ends = (f"n{start}", f"n{end}")
+        graph.add_edge(*ends, key=f"e{place}", label=label, weight=weight)
+    with ONE_AT_A_TIME:
+        graph.layout(prog="dot")
+    places = [graph.get_node(f"n{place}").attr["pos"] for place in range(len(boxes))]
+    lines = [
+        _line(graph.get_edge(f"n{start}", f"n{end}", f"e{place}").attr)
+        for place, (start, end) in enumerate(edges)
+    ]
+    return _from_top_left([_point(place) for place in places], boxes, lines, labels)
+
+
+def _from_top_left(
+    nodes: Sequence[Point],
+    boxes: Sequence[Size],
+    lines: Sequence[Line],
+    labels: Sequence[Size],
+) -> Layout:
+    """Return the layout moved so that all that is drawn begins at nought."""
+    middles = [*nodes, *(line.label for line in lines)]
+    corners = [
+        (x + way * width / 2, y + way * height / 2)
+        for (x, y), (width, height) in zip(middles, [*boxes, *labels], strict=True)
+        for way in (-1, 1)
+    ]
+    drawn = [*corners, *(at for line in lines for at in _along(line))]
+    left, top = (min(each) for each in zip(*drawn, strict=True))
+    right, bottom = (max(each) for each in zip(*drawn, strict=True))
+
+    def moved(point: Point) -> Point:
+        return point[0] - left, point[1] - top
+
+    return Layout(
+        size=(right - left, bottom - top),
+        nodes=[moved(node) for node in nodes],
+        edges=[
+            Line([moved(at) for at in line.curve], moved(line.tip), moved(line.label))
+            for line in lines
+        ],
+    )
+
+
+def _along(line: Line) -> list[Point]:
+    """Return points along a line, close enough together to tell its extent."""
+    points = [line.curve[0], line.tip]
+    for first in range(0, len(line.curve) - 3, 3):
+        piece = line.curve[first : first + 4]
+        for step in range(1, STEPS + 1):
+            t = step / STEPS
+            parts = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+            at = [
+                sum(part * point[way] for part, point in zip(parts, piece, strict=True))
+                for way in (0, 1)
+            ]
+            points.append((at[0], at[1]))
+    return points
+
+
+def _numbers(text: str) -> list[float]:
+    """Return the numbers in a position of Graphviz."""
+    return [float(each) for each in re.findall(r"-?[\d.]+(?:e[+-]?\d+)?", text)]
+
+
+def _point(text: str) -> Point:
+    """Return one position; Graphviz counts upwards, a page downwards."""
+    x, y = _numbers(text)
+    return x, -y
+
+
+def _line(attributes: Mapping[str, str]) -> Line:
+    """Return an edge's curve and tip from "e,x,y x0,y0 x1,y1 ..."."""
+    position = attributes["pos"].replace("\\\n", "").replace("\n", " ")
+    first, *rest = position.split(";")[0].split()
+    return Line(
+        curve=[_point(each) for each in rest],
+        tip=_point(first.removeprefix("e,")),
+        label=_point(attributes["lp"]),
+    )

@@ -1,0 +1,174 @@
+"""Make a report one HTML file that opens from disk and asks for nothing else.
+
+Styles and script stand in the page, and a content security policy names each by its
+hash: nothing else may load or run, and no element carries a style of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+import jinja2
+from markupsafe import Markup
+
+from insight.report.errors import ReportError
+from insight.report.palette import COLOURS, INKS, PATTERNS, SHADES
+from insight.report.views import BlockView, views_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from insight.report.blocks import Report, Section
+
+__all__ = ["render_page"]
+
+LEFT_OUT: Final = "left-out"
+
+IN_PRINT: Final = """
+@media print {
+  @page { @top-center { content: "Synthetic data: invented people and places"; } }
+}
+"""
+
+
+def render_page(report: Report) -> str:
+    """Return a report as one HTML page.
+
+    Parameters
+    ----------
+    report
+        What to print.
+
+    Returns
+    -------
+    html
+        Readable without its script; hand it to `insight.release.write_page`.
+
+    Raises
+    ------
+    ReportError
+        If two sections have one anchor, or the time it was made has no zone.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from insight.release import RULES
+    >>> from insight.report.blocks import Report
+    >>> report = Report(
+    ...     place="Anytown",
+    ...     period="2009-10",
+    ...     synthetic=True,
+    ...     made=datetime(2026, 11, 23, tzinfo=UTC),
+    ...     version="0.1.0",
+    ...     rule=RULES["nhs_1_7_round5"],
+    ... )
+    >>> "SYNTHETIC DATA" in render_page(report).upper()
+    True
+    """
+    _check(report)
+    in_print = IN_PRINT if report.synthetic else ""
+    styles = _squeezed(_text("page.css") + _palette_css() + in_print)
+    script = _squeezed(_text("page.js"))
+    ids = count(1)
+    page = _template().render(
+        report=report,
+        sections=[(each, _views(each, ids, report)) for each in report.sections],
+        rejected=_rejected(report, ids),
+        left_out_id=LEFT_OUT,
+        patterns=_patterns(),
+        styles=Markup(styles),  # noqa: S704 - our own file and palette
+        script=Markup(script),  # noqa: S704 - our own file
+        style_hash=_hash(styles),
+        script_hash=_hash(script),
+        day=f"{report.made.day} {report.made:%B %Y}",
+        made=f"{report.made.day} {report.made:%B %Y, %H:%M %Z}",
+        unprotected=not report.rule.hides_to and not report.synthetic,
+    )
+    return _squeezed(page)
+
+
+def _check(report: Report) -> None:
+    """Refuse a report whose links or date would mislead."""
+    anchors = [section.id for section in report.sections] + [LEFT_OUT]
+    twice = sorted({each for each in anchors if anchors.count(each) > 1})
+    if twice:
+        msg = (
+            f"Several sections have the anchors {twice}; the page itself uses "
+            f"{LEFT_OUT!r}. Give each section its own `id`."
+        )
+        raise ReportError(msg)
+    if report.made.tzinfo is None:
+        msg = (
+            f"The report says it was made at {report.made}, without a time zone. "
+            "Use datetime.now(UTC)."
+        )
+        raise ReportError(msg)
+
+
+def _views(section: Section, ids: Iterator[int], report: Report) -> list[BlockView]:
+    """Return what the template prints for a section."""
+    return views_of(section.blocks, ids, report.segments)
+
+
+def _rejected(report: Report, ids: Iterator[int]) -> list[BlockView]:
+    """Return the table of rejected rows, where there is one."""
+    if report.rejected is None:
+        return []
+    return views_of([report.rejected], ids, report.segments)
+
+
+def _template() -> jinja2.Template:
+    """Return the page's template, in which every text is escaped."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("insight.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.j2")
+
+
+def _text(name: str) -> str:
+    """Return one of the files beside this module."""
+    return (files("insight.report") / name).read_text(encoding="utf-8")
+
+
+def _squeezed(text: str) -> str:
+    """Return `text` without blank lines and trailing spaces; twice is as once."""
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines() if line.strip())
+
+
+def _palette_css() -> str:
+    """Return the styles that colour segments and shades."""
+    styles = range(1, len(COLOURS) * len(PATTERNS) + 1)
+    fills = "".join(f".s{style}{{fill:url(#style-{style})}}\n" for style in styles)
+    plain = "".join(
+        f".s{style}{{fill:{colour}}}\n" for style, colour in enumerate(COLOURS, start=1)
+    )
+    pairs = enumerate(zip(SHADES, INKS, strict=True))
+    shades = "".join(
+        f".shade-{shade}{{background:{ground};color:{ink}}}\n"
+        for shade, (ground, ink) in pairs
+    )
+    return fills + plain + shades
+
+
+def _patterns() -> list[tuple[int, str, str]]:
+    """Return number, colour and pattern of each style that is not plain."""
+    return [
+        (1 + turn * len(COLOURS) + place, colour, pattern)
+        for turn, pattern in enumerate(PATTERNS)
+        for place, colour in enumerate(COLOURS)
+        if turn
+    ]
+
+
+def _hash(text: str) -> str:
+    """Return the hash by which the policy lets one style or script be."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return base64.b64encode(digest).decode()

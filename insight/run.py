@@ -1,0 +1,183 @@
+"""Run a whole place: open it, let each room work, release, and make the report."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from insight.chapters import (
+    cost_chapter,
+    evidence_chapter,
+    intake,
+    journeys_chapter,
+    left_out,
+    reference_section,
+    segments_chapter,
+)
+from insight.release import Door, rule_named, write_page
+from insight.report import Report, render_page
+from journeys import read_xes
+from place import open_place, write_rejected
+from segmentation import customer_segments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from insight.chapters import Chapter
+    from place import OpenPlace, Place
+
+__all__ = ["Done", "check_place", "run_place"]
+
+READERS: Final = {".xes": read_xes, ".xes.gz": read_xes}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What a run left behind.
+
+    Parameters
+    ----------
+    report
+        The page.
+    sentences
+        What it says, in a few lines; figures about people are released ones.
+    left_out
+        What could not be done, and what would unlock it.
+    """
+
+    report: Path
+    sentences: Sequence[str]
+    left_out: Sequence[str]
+
+
+def _quiet(_: str) -> None:
+    """Show no progress."""
+
+
+@contextmanager
+def _opened(place: Place, progress: Callable[[str], None]) -> Iterator[OpenPlace]:
+    """Open a place in a private folder that is gone afterwards, whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="totalplace-") as work:
+        opened = open_place(
+            place,
+            Path(work),
+            readers=READERS,
+            progress=lambda table: progress(f"Reading {table}"),
+        )
+        with closing(opened.engine):
+            yield opened
+
+
+def check_place(
+    place: Place, *, progress: Callable[[str], None] = _quiet
+) -> pd.DataFrame:
+    """Read every table of a place and return rows in, kept and rejected.
+
+    Raises
+    ------
+    PlaceError
+        With every fault of every table.
+    """
+    with _opened(place, progress) as opened:
+        return opened.counts()
+
+
+def run_place(
+    place: Place, out: Path, *, progress: Callable[[str], None] = _quiet
+) -> Done:
+    """Run a place and write its report, tables and list of rejected rows.
+
+    Parameters
+    ----------
+    place
+        What :func:`place.read_place` returned.
+    out
+        Folder for results; made if absent. Files of an earlier run are replaced.
+    progress
+        Told each step as it begins.
+
+    Returns
+    -------
+    done
+        Where the report is and what it says.
+
+    Raises
+    ------
+    PlaceError
+        If the place cannot be opened; nothing is written then.
+    SegmentError, JourneyError, InsightError, ReleaseError
+        If a room cannot do what the settings ask.
+    """
+    about = place.place
+    door = Door(out, rule_named(place.release.rule), about.name, about.synthetic)
+    with _opened(place, progress) as opened:
+        chapters, names = _chapters(opened, door, progress)
+        progress("Making the report")
+        write_rejected(opened, out / "rejected")
+        missing = left_out(opened)
+        sections = [chapter.section for chapter in chapters]
+        if opened.has("spend"):
+            sections.append(reference_section())
+        page = render_page(
+            Report(
+                place=about.name,
+                period=about.period or "",
+                synthetic=about.synthetic,
+                made=datetime.now(UTC),
+                version=version("totalplace"),
+                rule=door.rule,
+                sections=sections,
+                segments=names,
+                headlines=[card for one in chapters for card in one.headlines],
+                left_out=missing,
+                rejected=intake(opened, door),
+                sources=_sources(opened),
+            )
+        )
+        report = write_page(door, "report", page)
+    return Done(
+        report=report,
+        sentences=[said for chapter in chapters for said in chapter.sentences],
+        left_out=[f"{each.what} (needs {each.unlocked_by})" for each in missing],
+    )
+
+
+def _chapters(
+    opened: OpenPlace, door: Door, progress: Callable[[str], None]
+) -> tuple[list[Chapter], Mapping[str, str]]:
+    """Let each room do what the place's tables allow."""
+    done: list[Chapter] = []
+    names: Mapping[str, str] = {}
+    found = None
+    if opened.areas is not None and opened.place.segments.variables:
+        progress("Finding segments")
+        chapter, found, names = segments_chapter(opened, opened.areas, door)
+        done.append(chapter)
+    if found is not None and (opened.has("people") or opened.has("service_use")):
+        customer_segments(opened.engine, found.segments)
+    in_segments = opened.engine.has("customer_segment")
+    if opened.has("events"):
+        progress("Following journeys")
+        known = names if in_segments else {}
+        done.append(journeys_chapter(opened, door, names=known))
+    if opened.has("spend") and found is not None:
+        progress("Counting spend")
+        done.append(cost_chapter(opened, door, found, names=names))
+    if opened.has("maturity", "flags"):
+        progress("Testing maturity against flags")
+        done.append(evidence_chapter(opened, door))
+    return done, names
+
+
+def _sources(opened: OpenPlace) -> list[str]:
+    return [
+        f"{name}: {', '.join(one.file for one in checked)}"
+        for name, checked in opened.checked.items()
+    ]

@@ -1,0 +1,158 @@
+"""What `totalplace init` lays down: a commented place.toml and empty tables.
+
+Both are written from the contracts, so that they cannot fall behind them.
+"""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Final
+
+from insight.errors import InsightError
+from place import CONTRACTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from place import Column, Contract
+
+__all__ = ["write_templates"]
+
+_HEAD: Final = """\
+# A place: what its files are, what their columns mean, what to do with them.
+# Lines that begin with # do nothing. Fill a table, take the # away from its block,
+# then run:  totalplace check place.toml   and   totalplace run place.toml --out out
+# Every table is optional: a run does what the tables allow and says what it left out.
+
+[place]
+name = "Our place"              # stands on every page
+# period = "2008-09"
+# time_zone = "Europe/London"   # of times in your files that say no zone
+# synthetic = true              # if the people in it are invented
+
+# [engine]
+# backend = "duckdb"            # or "spark", for a place that outgrows one machine
+# memory = "4GB"                # most memory to use before spilling to disk
+# threads = 2
+
+# ---------------------------------------------------------------------- tables
+# One block a table. Paths count from this file. Also understood in a block:
+#   columns = { customer_id = "Client ref" }   your heading for a name below
+#   constants = { agency = "Council" }         one value for a column you lack
+#   encoding = "cp1252"   delimiter = ";"      for CSV that is not UTF-8 with commas
+#   sheet = "Sheet 2"                          for Excel; else the first sheet
+#   time_format = "%d/%m/%Y %H:%M"             for times that are not 2009-03-31 14:05
+#   crs = "EPSG:27700"                         for boundaries that do not say
+# Several files of one table: write its block again as [[tables.NAME]], once a file.
+"""
+
+_TAIL: Final = """
+# --------------------------------------------------------------------- options
+# [segments]                    # customers grouped by where they live
+# k = 8                         # how many segments
+# seed = 2010                   # set it: the same answer every time
+# transform = "asinh"           # asinh, log or none
+# scale = "range"               # range, z or interdecile
+# compare = "supergroup"        # a column of areas: the classification you have now
+# [segments.variables]          # label = "count / base", or one column as it is
+# "Aged 65 and over" = "age_65_plus / population"
+
+# [journeys.classes]            # activity = its class, for the duplication rules:
+# "First assessment" = "assess" # {classes}
+# [journeys]
+# rules = "rules.toml"          # your own duplication rules; else the built-in ones
+
+# [spend.services]              # service in service_use = COFOG code it explains
+# "Hospital stay" = "07.3"
+
+# [release]                     # small numbers of people never leave as they are
+# rule = "nhs_1_7_round5"       # or threshold10, threshold5, none
+"""
+
+
+def write_templates(folder: Path) -> list[Path]:
+    """Write a place to fill: place.toml, an empty CSV a table, and a dictionary.
+
+    Parameters
+    ----------
+    folder
+        Made if absent. It must hold no place yet.
+
+    Returns
+    -------
+    written
+        The files, place.toml first.
+
+    Raises
+    ------
+    InsightError
+        If any of the files is there already: nothing is overwritten.
+    """
+    place, dictionary = folder / "place.toml", folder / "tables" / "README.md"
+    tables = {name: folder / "tables" / f"{name}.csv" for name in CONTRACTS}
+    there = [file for file in (place, dictionary, *tables.values()) if file.exists()]
+    if there:
+        names = ", ".join(str(file.relative_to(folder)) for file in there)
+        msg = f"{folder} already holds {names}. Choose another folder, or move them."
+        raise InsightError(msg)
+    dictionary.parent.mkdir(parents=True, exist_ok=True)
+    blocks = "".join(_block(contract) for contract in CONTRACTS.values())
+    classes = next(
+        column.one_of
+        for column in CONTRACTS["events"].columns
+        if column.name == "activity_class"
+    )
+    tail = _TAIL.replace("{classes}", ", ".join(classes))
+    place.write_text(_HEAD + blocks + tail, encoding="utf-8")
+    for name, file in tables.items():
+        with file.open("w", encoding="utf-8-sig", newline="") as empty:
+            csv.writer(empty).writerow(_headings(CONTRACTS[name]))
+    dictionary.write_text(_dictionary(), encoding="utf-8")
+    return [place, *tables.values(), dictionary]
+
+
+def _headings(contract: Contract) -> list[str]:
+    return [column.name for column in contract.columns]
+
+
+def _block(contract: Contract) -> str:
+    required = [column.name for column in contract.columns if column.required]
+    drawn = contract.name == "areas"
+    note = "   # or areas.gpkg, with boundaries" if drawn else ""
+    return (
+        f"\n# {contract.name}: one row is {contract.row_is}\n"
+        f"# {_unlocks(contract)}; needs {', '.join(required)}\n"
+        f"# [tables.{contract.name}]\n"
+        f'# file = "tables/{contract.name}.csv"{note}\n'
+    )
+
+
+def _unlocks(contract: Contract) -> str:
+    return (
+        f"unlocks {contract.unlocks}" if contract.unlocks else "checked, not used yet"
+    )
+
+
+def _dictionary() -> str:
+    opening = (
+        "# The tables of a place\n\n"
+        "Money is pounds (`1234.50`; `£1,234.50` is understood). Times are "
+        "`2009-03-31 14:05` or with a zone, `2009-03-31T14:05:00+01:00`. Blank means "
+        "not known: it is never read as zero.\n"
+    )
+    parts = [opening]
+    for contract in CONTRACTS.values():
+        parts.append(
+            f"\n## {contract.name}\n\nOne row is {contract.row_is}.\n\n"
+            "| column | needed | kind | what it holds |\n| --- | --- | --- | --- |\n"
+        )
+        parts += [_line(column) for column in contract.columns]
+    return "".join(parts)
+
+
+def _line(column: Column) -> str:
+    limits = [f"{column.least:g} or more"] if column.least is not None else []
+    limits += [f"{column.most:g} or less"] if column.most is not None else []
+    said = "; ".join(filter(None, (column.note, ", ".join(column.one_of), *limits)))
+    needed = "yes" if column.required else ""
+    return f"| `{column.name}` | {needed} | {column.kind} | {said} |\n"
