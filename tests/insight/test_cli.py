@@ -1,0 +1,197 @@
+"""The command line as a person meets it: words, files and exit codes."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from insight.cli import app
+from place import CONTRACTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+runner = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "town"
+    assert runner.invoke(app, ["example", str(folder)]).exit_code == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def out(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("out")
+    done = runner.invoke(app, ["run", str(town), "--out", str(folder)])
+    assert done.exit_code == 0, done.output
+    assert str(folder / "report.html") in done.output
+    return folder
+
+
+def test_help_names_every_command() -> None:
+    said = runner.invoke(app, ["--help"]).output
+    for command in ("init", "example", "check", "run", "report-tables"):
+        assert command in said
+
+
+def test_init_writes_a_template_of_every_table(tmp_path: Path) -> None:
+    assert runner.invoke(app, ["init", str(tmp_path / "p")]).exit_code == 0
+    for name, contract in CONTRACTS.items():
+        file = tmp_path / "p" / "tables" / f"{name}.csv"
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            (heading,) = csv.reader(lines)
+        assert heading == [column.name for column in contract.columns]
+
+
+def test_a_fresh_init_can_be_checked_and_run(tmp_path: Path) -> None:
+    runner.invoke(app, ["init", str(tmp_path / "p")])
+    assert runner.invoke(app, ["check", str(tmp_path / "p")]).exit_code == 0
+    done = runner.invoke(
+        app, ["run", str(tmp_path / "p"), "--out", str(tmp_path / "o")]
+    )
+    assert done.exit_code == 0
+    assert "Left out" in done.output
+    assert (tmp_path / "o" / "report.html").stat().st_size
+
+
+def test_every_commented_option_of_init_is_understood(tmp_path: Path) -> None:
+    runner.invoke(app, ["init", str(tmp_path / "p")])
+    file = tmp_path / "p" / "place.toml"
+    text = file.read_text(encoding="utf-8")
+    head, tail = text.split("# ---", 1)[0], text.split("- options", 1)[1]
+    lines = [re.sub(r"^# (?! )", "", line) for line in tail.splitlines()]
+    kept = [line for line in lines if re.match(r'^\[|^"|^\w+ = ', line)]
+    kept = [line for line in kept if not line.startswith("rules")]  # no such file
+    file.write_text(head + "\n".join(kept), encoding="utf-8")
+    done = runner.invoke(app, ["check", str(file)])
+    assert done.exit_code == 0, done.output
+
+
+def test_init_overwrites_nothing(tmp_path: Path) -> None:
+    runner.invoke(app, ["init", str(tmp_path)])
+    (tmp_path / "place.toml").write_text("mine", encoding="utf-8")
+    again = runner.invoke(app, ["init", str(tmp_path)])
+    assert again.exit_code == 1
+    assert "already holds" in again.output
+    assert (tmp_path / "place.toml").read_text(encoding="utf-8") == "mine"
+
+
+def test_filling_three_tables_by_hand_gives_a_report(tmp_path: Path) -> None:
+    place = tmp_path / "p"
+    runner.invoke(app, ["init", str(place)])
+    tables = place / "tables"
+    (tables / "events.csv").write_text(
+        "event_id,customer_id,time,agency,activity,need,activity_class,cost_pounds\n"
+        + "".join(
+            f"e{n}a,c{n},2009-04-01 10:00,Council,Assess,housing,assess,£50.00\n"
+            f"e{n}b,c{n},2009-04-11 10:00,NHS,Assess,housing,assess,£80\n"
+            for n in range(20)
+        ),
+        encoding="utf-8",
+    )
+    rows = "".join(f"A{n},{100 + n},{n},{3 * n % 7 + 1}\n" for n in range(9))
+    (tables / "areas.csv").write_text(
+        f"area_code,population,old,young\n{rows}", encoding="utf-8"
+    )
+    (tables / "spend.csv").write_text(
+        "source,body,body_kind,cofog,amount_pounds\n"
+        "Grant,Council,local authority,09,1000.01\n",
+        encoding="utf-8",
+    )
+    text = (place / "place.toml").read_text(encoding="utf-8")
+    for name in ("events", "areas", "spend"):
+        text = text.replace(f"# [tables.{name}]", f"[tables.{name}]")
+        text = text.replace(
+            f'# file = "tables/{name}.csv"', f'file = "tables/{name}.csv"'
+        )
+    text = text.replace("# time_zone", "time_zone")
+    text += (
+        "\n[segments]\nk = 2\n[segments.variables]\n"
+        'old = "old / population"\nyoung = "young / population"\n'
+    )
+    (place / "place.toml").write_text(text, encoding="utf-8")
+    done = runner.invoke(app, ["run", str(place), "--out", str(tmp_path / "o")])
+    assert done.exit_code == 0, done.output
+    assert "20 of the contacts repeat" in done.output
+    assert "£1,600" in done.output or "£1.6k" in done.output
+    assert "£1,000" in done.output
+
+
+def test_a_place_with_errors_lists_all_of_them_and_ends_with_1(tmp_path: Path) -> None:
+    (tmp_path / "place.toml").write_text(
+        "[place]\nnam = 'x'\n[tables.evnts]\nfile = 'no.csv'\n[segmnts]\n",
+        encoding="utf-8",
+    )
+    done = runner.invoke(app, ["check", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "Did you mean 'name'" in done.output
+    assert "Did you mean 'segments'" in done.output
+
+
+def test_wrong_usage_ends_with_2() -> None:
+    assert runner.invoke(app, ["run"]).exit_code == 2
+    assert runner.invoke(app, ["no-such-command"]).exit_code == 2
+
+
+def test_a_place_with_errors_writes_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    done = runner.invoke(app, ["run", str(tmp_path / "none"), "--out", str(target)])
+    assert done.exit_code == 1
+    assert not target.exists()
+
+
+def test_check_writes_nothing(town: Path) -> None:
+    before = sorted(town.rglob("*"))
+    done = runner.invoke(app, ["check", str(town)])
+    assert done.exit_code == 0
+    assert "rejected" in done.output
+    assert sorted(town.rglob("*")) == before
+
+
+def test_rejected_rows_of_the_example_are_those_that_were_planted(
+    town: Path, out: Path
+) -> None:
+    with (town / "truth" / "broken_rows.csv").open(encoding="utf-8-sig") as lines:
+        planted = {(row["table"], row["row"]) for row in csv.DictReader(lines)}
+    found = set()
+    for file in (out / "rejected").glob("*.csv"):
+        with file.open(encoding="utf-8-sig") as lines:
+            found |= {(file.stem, row["row"]) for row in csv.DictReader(lines)}
+    assert found == planted
+
+
+def test_the_report_says_synthetic_in_every_section(out: Path) -> None:
+    page = (out / "report.html").read_text(encoding="utf-8")
+    sections = page.count("<section")
+    assert page.count("Synthetic data") >= sections > 4
+
+
+def test_no_name_of_a_person_or_customer_id_leaves(town: Path, out: Path) -> None:
+    with (town / "people.csv").open(encoding="utf-8-sig") as lines:
+        people = list(csv.DictReader(lines))
+    with (town / "events.csv").open(encoding="utf-8-sig") as lines:
+        customers = {row["customer_id"] for row in csv.DictReader(lines)}
+    secret = customers | {row["nhs_number"] for row in people if row["nhs_number"]}
+    secret |= {row["postcode"] for row in people if row["postcode"]}
+    secret |= {row["record_id"] for row in people}
+    for file in out.rglob("*"):
+        if file.is_file():
+            words = set(re.findall(r"[\w-]+", file.read_text(encoding="utf-8")))
+            assert not words & secret, file.name
+
+
+def test_two_runs_give_the_same_tables(town: Path, out: Path, tmp_path: Path) -> None:
+    runner.invoke(app, ["run", str(town), "--out", str(tmp_path)])
+    for file in (out / "tables").glob("*.csv"):
+        assert (tmp_path / "tables" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_the_reports_own_tables_are_recomputed() -> None:
+    said = runner.invoke(app, ["report-tables"]).output
+    assert "does not add up; printed 81 %, found 78 %" in said
