@@ -19,7 +19,7 @@ from insight.chapters import (
     reference_section,
     segments_chapter,
 )
-from insight.release import Door, rule_named, write_page
+from insight.release import Door, rule_named, staged, write_page
 from insight.report import Report, render_page
 from journeys import read_xes
 from place import open_place, write_rejected
@@ -99,7 +99,8 @@ def run_place(
     place
         What :func:`place.read_place` returned.
     out
-        Folder for results; made if absent. Files of an earlier run are replaced.
+        Folder for results; made if absent. The results of an earlier run are
+        replaced once this one is done, and stay if it fails.
     progress
         Told each step as it begins.
 
@@ -116,15 +117,12 @@ def run_place(
         If a room cannot do what the settings ask.
     """
     about = place.place
-    door = Door(out, rule_named(place.release.rule), about.name, about.synthetic)
-    with _opened(place, progress) as opened:
+    with _opened(place, progress) as opened, staged(out) as fresh:
+        door = Door(fresh, rule_named(place.release.rule), about.name, about.synthetic)
         chapters, names = _chapters(opened, door, progress)
         progress("Making the report")
-        write_rejected(opened, out / "rejected")
+        write_rejected(opened, fresh / "rejected")
         missing = left_out(opened)
-        sections = [chapter.section for chapter in chapters]
-        if opened.has("spend"):
-            sections.append(reference_section())
         page = render_page(
             Report(
                 place=about.name,
@@ -133,7 +131,10 @@ def run_place(
                 made=datetime.now(UTC),
                 version=version("totalplace"),
                 rule=door.rule,
-                sections=sections,
+                sections=[
+                    *(chapter.section for chapter in chapters),
+                    *([reference_section()] if opened.has("spend") else []),
+                ],
                 segments=names,
                 headlines=[card for one in chapters for card in one.headlines],
                 left_out=missing,
@@ -141,9 +142,9 @@ def run_place(
                 sources=_sources(opened),
             )
         )
-        report = write_page(door, "report", page)
+        write_page(door, "report", page)
     return Done(
-        report=report,
+        report=out / "report.html",
         sentences=[said for chapter in chapters for said in chapter.sentences],
         left_out=[f"{each.what} (needs {each.unlocked_by})" for each in missing],
     )

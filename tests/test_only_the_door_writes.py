@@ -14,9 +14,8 @@ DOOR = "insight/release"
 
 MAY_WRITE = {
     "place/engine.py": "the engine's own scratch folder, gone when it closes",
-    "place/tables.py": "checked copies in the work folder; rejected rows, no figures",
-    "place/reading.py": "checked copies in the work folder; rejected rows, no figures",
-    "place/opening.py": "rejected rows with their reasons, inside the work folder",
+    "place/checking.py": "checked copies in the private work folder",
+    "place/opening.py": "rejected rows with their reasons, file, row and reason",
     "insight/cli.py": "the empty templates of `totalplace init`",
     "insight/templates.py": "the empty templates of `totalplace init`",
     "insight/run.py": "the private work folder of a run, gone when it ends",

@@ -23,6 +23,7 @@ from insight.spend import (
     BUCKETS,
     COLLECTIVE,
     check_tables,
+    check_text,
     customer_use,
     moderate,
     pounds,
@@ -111,14 +112,14 @@ def reference_section() -> Section:
     """Return the 2010 report's own tables, held against their own arithmetic."""
     checks = check_tables()
     flagged = [str(one) for one in checks if one.verdict != "adds up"]
+    text = [str(one) for one in check_text() if one.flagged]
     lead = (
         f"Of {len(checks)} figures of the 2010 report's Tables 1 to 3 that can be "
         f"recomputed from the report itself, {len(checks) - len(flagged)} add up as "
         "printed. The toolkit shows the others rather than mending them."
     )
-    return Section(
-        "report-tables", "The 2010 report's own tables", lead, [Text([], flagged)]
-    )
+    blocks = [Text([], flagged), Text(["And in the report's own words:"], text)]
+    return Section("report-tables", "The 2010 report's own tables", lead, blocks)
 
 
 def _sizes(opened: OpenPlace, found: Segmentation) -> pd.Series[float]:
@@ -199,11 +200,12 @@ def _ratio(
         return "Fewer than two segments have spend a head, so none can be compared."
     ratio = spend_ratio(shared, customers)
     low, high = ratio.interval or (None, None)
+    people = round(shared.segments["people"].sum())
     frame = pd.DataFrame(
         {
             "dearest": [f"{ratio.dearest} {names.get(ratio.dearest, '')}".strip()],
             "cheapest": [f"{ratio.cheapest} {names.get(ratio.cheapest, '')}".strip()],
-            "customers": pd.array([ratio.n_customers or None], "Int64"),
+            "customers": pd.array([ratio.n_customers or people], "Int64"),
             "ratio": [ratio.ratio],
             "low": [low],
             "high": [high],
@@ -216,11 +218,13 @@ def _ratio(
             name="spend_ratio",
             title="Spend a head: the dearest segment against the cheapest",
             counts=["customers"],
-            public=["ratio"],
-            measures={"low": "customers", "high": "customers"},
+            measures=dict.fromkeys(("ratio", "low", "high"), "customers"),
+            note="Customers whose use is recorded; where none is, residents.",
         ),
     )
     row = out.frame.iloc[0]
+    if pd.isna(row["ratio"]):
+        return "Too few customers to compare spend a head between segments."
     said = (
         f"A head, segment {row['dearest']} costs {row['ratio']:.2f} times what segment "
         f"{row['cheapest']} costs"

@@ -2,13 +2,15 @@
 
 Read in this order: `rules` (what is too small to show), `sheet` (what a table says
 about its own columns, and the table once protected), `door` (protect, write, log),
-`paper` (how a file gets to disk whole). Nothing else in the toolkit writes figures.
+`paper` (how a file gets to disk whole),
+`staging` (how a run does). Nothing else in the toolkit writes figures.
 """
 
 from insight.release.door import Door, release, write_page, write_private
 from insight.release.errors import ReleaseError
 from insight.release.rules import RULES, Rule, rule_named
 from insight.release.sheet import Rate, Released, Sheet
+from insight.release.staging import staged
 
 __all__ = [
     "RULES",
@@ -20,6 +22,7 @@ __all__ = [
     "Sheet",
     "release",
     "rule_named",
+    "staged",
     "write_page",
     "write_private",
 ]

@@ -1,7 +1,7 @@
 """Findings made into one page that opens from disk.
 
-Read in this order: `blocks` (what a report is made of), `maps`, `process` and `charts`
-(drawings of released tables), `page` (one self-contained HTML file). `formats`,
+Read in this order: `blocks` and `sections` (what a report is made of), `maps`,
+`process` and `charts` (drawings of released tables), `page` (one HTML file). `formats`,
 `palette`, `layout`, `grids` and `views` serve these.
 """
 
@@ -12,11 +12,8 @@ from insight.report.blocks import (
     Figure,
     Figures,
     Key,
-    LeftOut,
     Matrix,
     Picture,
-    Report,
-    Section,
     Table,
     Text,
     figure_of,
@@ -26,6 +23,7 @@ from insight.report.errors import ReportError
 from insight.report.maps import segment_map
 from insight.report.page import render_page
 from insight.report.process import process_map
+from insight.report.sections import LeftOut, Report, Section
 
 __all__ = [
     "Bars",

@@ -1,25 +1,23 @@
-"""What a report is made of: sections of text, key figures, tables and pictures.
+"""What a section is made of: text, key figures, tables, grids and pictures.
 
 These are plain values. Figures about people come in only as tables that have been
-through the release door; the page is made from them in `page`.
+through the release door; `sections` puts blocks in order, `page` prints them.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pandas as pd
 
-from insight.release import Released, Rule
+from insight.release import Released
 from insight.report.errors import ReportError
 from insight.report.formats import Form, cell_of, check_column, form_of, said_short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
 __all__ = [
     "Block",
@@ -28,17 +26,12 @@ __all__ = [
     "Figure",
     "Figures",
     "Key",
-    "LeftOut",
     "Matrix",
     "Picture",
-    "Report",
-    "Section",
     "Table",
     "Text",
     "figure_of",
 ]
-
-IDENTITY: Final = re.compile(r"[a-z][a-z0-9-]*")
 
 
 @dataclass(frozen=True)
@@ -202,77 +195,6 @@ class Picture:
 
 
 Block: TypeAlias = Text | Figures | Table | Matrix | Picture
-
-
-@dataclass(frozen=True)
-class Section:
-    """A numbered section: `id` is its anchor, `lead` the sentence to remember."""
-
-    id: str
-    title: str
-    lead: str = ""
-    blocks: Sequence[Block] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse an anchor that cannot stand in a link."""
-        if not IDENTITY.fullmatch(self.id):
-            msg = (
-                f"{self.id!r} cannot be the anchor of a section. Use small letters, "
-                'digits and "-", a letter first.'
-            )
-            raise ReportError(msg)
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """Something the place's tables did not allow, and what would unlock it."""
-
-    what: str
-    unlocked_by: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """A whole report, from its headlines to what was left out.
-
-    Parameters
-    ----------
-    place, period
-        Of whom, and of when; the period may be "".
-    synthetic
-        Whether people and places are invented; every section then says so.
-    made
-        When the report was made, with a time zone.
-    version
-        Of totalplace.
-    rule
-        The rule of small numbers that the door applied.
-    sections
-        In reading order.
-    segments
-        Code -> name of each segment the page can be filtered by.
-    headlines
-        Key figures at the top.
-    left_out
-        What could not be done.
-    rejected
-        Rows in, out and rejected by table, shown with what was left out.
-    sources
-        Where the figures come from, a line each.
-    """
-
-    place: str
-    period: str
-    synthetic: bool
-    made: datetime
-    version: str
-    rule: Rule
-    sections: Sequence[Section] = ()
-    segments: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    headlines: Sequence[Figure] = ()
-    left_out: Sequence[LeftOut] = ()
-    rejected: Table | None = None
-    sources: Sequence[str] = ()
 
 
 def figure_of(

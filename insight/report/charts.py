@@ -31,7 +31,7 @@ __all__ = ["Bars", "bars"]
 
 ROW: Final = 46
 LETTERS: Final = 44
-ROUND: Final = (1, 2, 2.5, 5, 10)
+ROUND: Final = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,14 +129,15 @@ def _axis(table: Released, columns: Bars) -> tuple[float, float, list[float]]:
     """Return the least and the most of the axis, and three ticks on it."""
     names = [name for name in (columns.value, columns.low, columns.high) if name]
     known = pd.concat([table.frame[name].astype("Float64") for name in names]).dropna()
-    values = [columns.middle, *known.to_list()]
-    step = _round_up(max(abs(value - columns.middle) for value in values) or 1.0)
-    least = columns.middle - step * (min(values) < columns.middle)
-    most = columns.middle + step * (
-        max(values) > columns.middle or least == columns.middle
-    )
-    halves = [least, (least + most) / 2, most]
-    return least, most, halves
+    start = columns.middle
+    values = [start, *known.to_list()]
+    step = _round_up(max(abs(value - start) for value in values) or 1.0)
+    least = start - step * (min(values) < start)
+    if min(values) >= 0:
+        least = max(least, 0.0)  # an axis never runs below figures that cannot
+    most = start + step * (max(values) > start or least == start)
+    between = start if least < start < most else (least + most) / 2
+    return least, most, [least, between, most]
 
 
 def _round_up(value: float) -> float:

@@ -22,7 +22,7 @@ from insight.report.views import BlockView, views_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from insight.report.blocks import Report, Section
+    from insight.report.sections import Report, Section
 
 __all__ = ["render_page"]
 
@@ -57,7 +57,7 @@ def render_page(report: Report) -> str:
     --------
     >>> from datetime import UTC, datetime
     >>> from insight.release import RULES
-    >>> from insight.report.blocks import Report
+    >>> from insight.report.sections import Report
     >>> report = Report(
     ...     place="Anytown",
     ...     period="2009-10",

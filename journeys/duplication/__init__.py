@@ -1,0 +1,32 @@
+"""Duplication across agencies: what was done twice, by which rule, at what cost.
+
+Read in this order: `rules.toml` (what counts), `rules` (the same, checked),
+`repeat_assessment` (D1), `ping_pong` (D3), `findings` (both, with
+evidence and cost), `results` (what comes back), `pairs` (agency by agency).
+"""
+
+from journeys.duplication.findings import find_duplication
+from journeys.duplication.pairs import by_pair, by_segment
+from journeys.duplication.results import Duplication, RuleCount
+from journeys.duplication.rules import (
+    Exempt,
+    ExemptPair,
+    PingPong,
+    RepeatAssessment,
+    Rules,
+    read_rules,
+)
+
+__all__ = [
+    "Duplication",
+    "Exempt",
+    "ExemptPair",
+    "PingPong",
+    "RepeatAssessment",
+    "RuleCount",
+    "Rules",
+    "by_pair",
+    "by_segment",
+    "find_duplication",
+    "read_rules",
+]

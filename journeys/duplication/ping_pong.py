@@ -1,0 +1,163 @@
+"""D3: referral ping-pong, a customer sent back to an agency already on the path.
+
+The *path* of a customer for one need is, event by event, the agency met and, at a
+referral, the agency referred to; equal neighbours count as one stop. A referral
+that does not say where to is read from the agency of the next event. Work done
+(an assessment, a service) breaks the path, since handing back after work is right.
+A referral to an agency that stands earlier on the path is a finding: a *bounce*
+if it goes straight back (A, B, A), a *loop* if it takes longer. Counting findings
+counts a long quarrel many times over; *cycles* counts each closed circle once, by
+erasing it from the path when it closes (a loop-erased walk).
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from journeys.duplication.repeat_assessment import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from journeys.duplication.rules import PingPong
+    from journeys.log import Log
+
+__all__ = [
+    "bounces_sql",
+    "count_cycles",
+    "cycles_of",
+    "keep_bounces",
+    "stops_sql",
+    "unjudged_bounces_sql",
+]
+
+
+def keep_bounces(log: Log, rule: PingPong) -> str:
+    """Find referrals back and keep them as a table, whose name is returned."""
+    stops, name = f"{log.table}_stops", f"{log.table}_bounces"
+    log.engine.keep(stops, stops_sql(log.table, rule))
+    log.engine.keep(name, bounces_sql(stops))
+    return name
+
+
+def stops_sql(log: str, rule: PingPong) -> str:
+    """Return the query that lays out the paths of customers who were referred.
+
+    Each row is one stop: `place`, the event that led there, whether a referral
+    did (`referred`), the `position` on the path, counted from 1, and the last event
+    of the stop there before, if there was one (`event_before`, `time_before_us`).
+    """
+    named = "" if rule.need_may_be_missing else "AND need IS NOT NULL"
+    broken = quoted(rule.broken_by)
+    again = "PARTITION BY customer_id, need_key, run, place ORDER BY step"
+    path = "PARTITION BY customer_id, need_key, run ORDER BY step"
+    kept = (
+        "customer_id, need, need_key, run, seq, event_id, time_us, agency, cost_pence"
+    )
+    return f"""WITH judged AS (
+  SELECT customer_id, need, coalesce(need, '') AS need_key, seq, event_id, time_us,
+    agency, cost_pence, activity_class IN {broken} AS breaks,
+    CASE WHEN activity_class = 'refer'
+      THEN coalesce(referred_to, lead(agency) OVER told) END AS sent_to,
+    CAST(sum(CASE WHEN activity_class IN {broken} THEN 1 ELSE 0 END)
+      OVER told AS BIGINT) AS run
+  FROM {log}
+  WHERE customer_id IN (
+    SELECT customer_id FROM {log} WHERE activity_class = 'refer' {named}) {named}
+  WINDOW told AS (PARTITION BY customer_id, coalesce(need, '') ORDER BY seq)),
+visits AS (
+  SELECT {kept}, 2 * seq AS step, agency AS place, 0 AS referred
+  FROM judged WHERE NOT coalesce(breaks, FALSE)
+  UNION ALL
+  SELECT {kept}, 2 * seq + 1 AS step, sent_to AS place, 1 AS referred
+  FROM judged WHERE NOT coalesce(breaks, FALSE) AND sent_to IS NOT NULL),
+moves AS (
+  SELECT *, lag(place) OVER ({path}) AS place_before,
+    lag(event_id) OVER ({again}) AS event_before,
+    lag(time_us) OVER ({again}) AS time_before_us
+  FROM visits)
+SELECT {kept}, step, place, referred, event_before, time_before_us,
+  row_number() OVER ({path}) AS position
+FROM moves WHERE place_before IS NULL OR place_before <> place"""
+
+
+def bounces_sql(stops: str) -> str:
+    """Return the query that finds referrals to a place already on the path.
+
+    The evidence is the last event of the stop there before: as a rule the referral
+    that passed the customer on.
+    """
+    return f"""WITH seen AS (
+  SELECT *, lag(position) OVER (
+    PARTITION BY customer_id, need_key, run, place ORDER BY step) AS position_before
+  FROM {stops})
+SELECT customer_id, seq, event_id, agency, need, cost_pence,
+  CASE WHEN position - position_before = 2 THEN 'bounce' ELSE 'loop' END AS kind,
+  event_before AS evidence_ids, place AS first_agency,
+  time_us - time_before_us AS gap_us, need_key, run, step
+FROM seen WHERE referred = 1 AND position_before IS NOT NULL"""
+
+
+def cycles_sql(stops: str, bounces: str) -> str:
+    """Return the query that lists the paths that hold a finding, stop by stop."""
+    return f"""SELECT s.customer_id, s.need_key, s.run, s.place,
+  b.step IS NOT NULL AS found
+FROM {stops} AS s
+JOIN (SELECT DISTINCT customer_id, need_key, run FROM {bounces}) AS p
+  ON p.customer_id = s.customer_id AND p.need_key = s.need_key AND p.run = s.run
+LEFT JOIN {bounces} AS b ON b.customer_id = s.customer_id
+  AND b.need_key = s.need_key AND b.run = s.run AND b.step = s.step
+ORDER BY s.customer_id, s.need_key, s.run, s.step"""
+
+
+def unjudged_bounces_sql(log: str, rule: PingPong) -> str:
+    """Return the query that counts referrals, and those left out for want of a need."""
+    out = "FALSE" if rule.need_may_be_missing else "need IS NULL"
+    return f"""SELECT count(*) AS events, count(CASE WHEN {out} THEN 1 END) AS unjudged
+FROM {log} WHERE activity_class = 'refer'"""
+
+
+def count_cycles(log: Log) -> int:
+    """Count the circles that findings of :func:`keep_bounces` closed, each once."""
+    rows = log.engine.arrow(cycles_sql(f"{log.table}_stops", f"{log.table}_bounces"))
+    columns = (column.to_pylist() for column in rows.columns)
+    walks = groupby(zip(*columns, strict=True), key=itemgetter(0, 1, 2))
+    return sum(cycles_of(stop[3:] for stop in walk) for _, walk in walks)
+
+
+def cycles_of(walk: Iterable[tuple[str, bool]]) -> int:
+    """Count the circles that a walk closes, erasing each as it closes.
+
+    Parameters
+    ----------
+    walk
+        Stops in order: the place, and whether closing a circle there counts.
+
+    Returns
+    -------
+    cycles
+        A place that was erased with a circle may be met again without closing one.
+
+    References
+    ----------
+    Lawler, G. F. (1980). A self-avoiding random walk. Duke Mathematical Journal
+    47 (3), 655-693. https://doi.org/10.1215/S0012-7094-80-04741-9
+
+    Examples
+    --------
+    >>> cycles_of((place, True) for place in "ABAB")
+    1
+    >>> cycles_of((place, True) for place in "ABCABA")
+    2
+    """
+    path: list[str] = []
+    cycles = 0
+    for place, counts in walk:
+        if place in path:
+            del path[path.index(place) + 1 :]
+            cycles += counts
+        else:
+            path.append(place)
+    return cycles

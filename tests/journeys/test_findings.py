@@ -1,0 +1,234 @@
+"""Findings of all rules: cost as a union, pairs, and what must not change them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from journeys import (
+    JourneyError,
+    by_pair,
+    by_segment,
+    encode_log,
+    find_duplication,
+    read_rules,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from journeys import Duplication, Log
+    from place.engine import DuckDBEngine
+
+SHIPPED = read_rules()
+# Referrals are assessed by D1 as well, so that both rules meet in one event.
+BOTH = replace(
+    SHIPPED,
+    repeat_assessment=replace(
+        SHIPPED.repeat_assessment, classes=("assess", "refer"), window_days=6
+    ),
+)
+
+
+def referral(agency: str, day: int, to: str, pence: int | None) -> dict[str, Any]:
+    return {
+        "customer_id": "x",
+        "agency": agency,
+        "activity_class": "refer",
+        "referred_to": to,
+        "day": day,
+        "cost_pence": pence,
+    }
+
+
+def counts_of(found: Duplication) -> list[int]:
+    return [rule.findings for rule in found.by_rule] + [found.events, found.cycles]
+
+
+def test_an_event_found_by_two_rules_is_paid_for_once(
+    log_of: Callable[..., Log],
+) -> None:
+    log = log_of(referral("A", 0, "B", 100), referral("B", 1, "A", 95))
+    found = find_duplication(log, BOTH)
+    rows = found.findings()
+    assert list(rows["finding_id"]) == ["D1-000001", "D3-000001"]
+    assert list(rows["event_id"]) == ["e001", "e001"]
+    assert list(rows["cost_pence"]) == [48, 47]
+    assert (found.events, found.cost_pence) == (1, 95)
+    assert [rule.cost_pence for rule in found.by_rule] == [48, 47]
+
+
+def test_a_missing_cost_stays_missing(log_of: Callable[..., Log]) -> None:
+    log = log_of(referral("A", 0, "B", 100), referral("B", 1, "A", None))
+    found = find_duplication(log, BOTH)
+    assert found.cost_pence is None
+    assert found.not_costed == 1
+    assert found.findings()["cost_pence"].isna().all()
+    assert "none of them has a cost" in str(found)
+
+
+def test_the_sentence_says_gross_unaudited_and_what_has_no_cost(
+    log_of: Callable[..., Log],
+) -> None:
+    bare = referral("A", 2, "B", None)
+    log = log_of(referral("A", 0, "B", 1), referral("B", 1, "A", 123_456), bare)
+    assert str(find_duplication(log)) == (
+        "2 of 3 events duplicate another, for 1 of 1 customers; they cost £1,234.56 "
+        "gross, unaudited, and 1 more have no cost (rules 2026-11)."
+    )
+
+
+def test_an_empty_log_has_no_duplication(log_of: Callable[..., Log]) -> None:
+    found = find_duplication(log_of())
+    assert str(found) == "No duplication found in 0 events."
+    assert counts_of(found) == [0, 0, 0, 0]
+    assert found.findings().empty
+    assert by_pair(found).empty
+
+
+def test_finding_identifiers_follow_customer_and_order(
+    log_of: Callable[..., Log],
+) -> None:
+    log = log_of(*((c, a, "assess", d) for c in "zy" for d, a in enumerate("ABC")))
+    rows = find_duplication(log).findings()
+    assert list(rows["finding_id"]) == [f"D1-{n:06d}" for n in range(1, 5)]
+    assert list(rows["customer_id"]) == ["y", "y", "z", "z"]
+
+
+def test_pairs_say_who_had_done_it(log_of: Callable[..., Log]) -> None:
+    log = log_of(*((c, a, "assess", d) for c in "xy" for d, a in enumerate("AB")))
+    pairs = by_pair(find_duplication(log))
+    assert pairs.pop("cost_pence").isna().all()
+    assert pairs.to_dict("records") == [
+        {
+            "rule": "D1",
+            "first_agency": "A",
+            "agency": "B",
+            "findings": 2,
+            "customers": 2,
+            "not_costed": 2,
+        }
+    ]
+
+
+def test_pairs_by_segment_keep_customers_without_one(
+    log_of: Callable[..., Log],
+) -> None:
+    log = log_of(*((c, a, "assess", d) for c in "xy" for d, a in enumerate("AB")))
+    segments = pd.DataFrame({"customer_id": ["x"], "segment": ["old"]})
+    pairs = by_pair(find_duplication(log), segments=segments)
+    assert list(pairs["segment"].fillna("none")) == ["old", "none"]
+    assert list(pairs["findings"]) == [1, 1]
+    with pytest.raises(JourneyError, match="lacks"):
+        by_pair(find_duplication(log), segments=segments.drop(columns="segment"))
+
+
+def test_the_version_of_the_rules_is_carried(log_of: Callable[..., Log]) -> None:
+    log = log_of(("x", "A", "assess", 0), ("x", "B", "assess", 1))
+    found = find_duplication(log, replace(SHIPPED, version="ours, o'clock 1"))
+    assert list(found.findings()["version"]) == ["ours, o'clock 1"]
+
+
+# --- what must not change the answer ----------------------------------------------
+
+
+@settings(max_examples=12)
+@given(data=st.data(), random=st.randoms(use_true_random=False))
+def test_row_order_time_shift_and_renaming_change_nothing(
+    random_events: st.SearchStrategy[list[dict[str, Any]]],
+    events_of: Callable[..., pd.DataFrame],
+    engine: DuckDBEngine,
+    data: st.DataObject,
+    random: Any,  # noqa: ANN401 - a Random of Hypothesis
+) -> None:
+    frame = events_of(data.draw(random_events))
+    frame["joint_with"] = None
+    found = find_duplication(encode_log(frame, engine=engine), BOTH)
+    before, rows = counts_of(found), found.findings()
+    mixed = frame.iloc[random.sample(range(len(frame)), len(frame))]
+    again = find_duplication(encode_log(mixed, engine=engine), BOTH)
+    pd.testing.assert_frame_equal(again.findings(), rows)
+    later = frame.assign(time=frame["time"] + pd.Timedelta(days=1000, microseconds=7))
+    again = find_duplication(encode_log(later, engine=engine), BOTH)
+    pd.testing.assert_frame_equal(again.findings(), rows)
+    names = {"A": "Zed", "B": "Yak", "C": "Xi", "D": "Ant"}
+    renamed = frame.assign(
+        agency=frame["agency"].map(names), referred_to=frame["referred_to"].map(names)
+    )
+    again = find_duplication(encode_log(renamed, engine=engine), BOTH)
+    assert counts_of(again) == before
+    assert list(again.findings()["agency"]) == [names[a] for a in rows["agency"]]
+
+
+@settings(max_examples=15)
+@given(data=st.data())
+def test_doubling_the_customers_doubles_the_counts(
+    random_events: st.SearchStrategy[list[dict[str, Any]]],
+    events_of: Callable[..., pd.DataFrame],
+    engine: DuckDBEngine,
+    data: st.DataObject,
+) -> None:
+    frame = events_of(data.draw(random_events))
+    twin = frame.assign(
+        customer_id=frame["customer_id"] + "'", event_id=frame["event_id"] + "'"
+    )
+    one = find_duplication(encode_log(frame, engine=engine), BOTH)
+    single = [*counts_of(one), one.customers, one.not_costed, one.cost_pence or 0]
+    two = find_duplication(encode_log(pd.concat([frame, twin]), engine=engine), BOTH)
+    double = [*counts_of(two), two.customers, two.not_costed, two.cost_pence or 0]
+    assert double == [2 * n for n in single]
+
+
+@settings(max_examples=25)
+@given(data=st.data())
+def test_costs_add_up_however_they_are_cut(
+    random_events: st.SearchStrategy[list[dict[str, Any]]],
+    events_of: Callable[..., pd.DataFrame],
+    engine: DuckDBEngine,
+    data: st.DataObject,
+) -> None:
+    frame = events_of(data.draw(random_events))
+    found = find_duplication(encode_log(frame, engine=engine), BOTH)
+    rows, pairs = found.findings(), by_pair(found)
+    events = frame[frame["event_id"].isin(set(rows["event_id"]))]
+    union = int(events["cost_pence"].sum())
+    assert (found.cost_pence or 0) == union
+    assert rows["cost_pence"].sum() == pairs["cost_pence"].sum() == union
+    assert sum(rule.cost_pence or 0 for rule in found.by_rule) == union
+    assert found.not_costed == events["cost_pence"].isna().sum()
+    assert pairs["findings"].sum() == len(rows)
+    assert pairs["not_costed"].sum() == rows["cost_pence"].isna().sum()
+    assert [sum(r.kinds.values()) for r in found.by_rule] == counts_of(found)[:2]
+
+
+@settings(max_examples=20)
+@given(data=st.data())
+def test_evidence_is_an_earlier_event_of_the_same_customer(
+    random_events: st.SearchStrategy[list[dict[str, Any]]],
+    events_of: Callable[..., pd.DataFrame],
+    engine: DuckDBEngine,
+    data: st.DataObject,
+) -> None:
+    frame = events_of(data.draw(random_events))
+    rows = find_duplication(encode_log(frame, engine=engine), BOTH).findings()
+    by_id = frame.set_index("event_id")
+    later, earlier = by_id.loc[rows["event_id"]], by_id.loc[rows["evidence_ids"]]
+    assert (later["customer_id"].to_numpy() == earlier["customer_id"].to_numpy()).all()
+    gap = later["time"].to_numpy() - earlier["time"].to_numpy()
+    assert (gap.astype("timedelta64[us]").astype(int) == rows["gap_us"]).all()
+
+
+def test_findings_by_segment_count_people_once(log_of: Callable[..., Log]) -> None:
+    log = log_of(*((c, a, "assess", d) for c in "xy" for d, a in enumerate("ABC")))
+    segments = pd.DataFrame({"customer_id": ["x"], "segment": ["old"]})
+    rows = by_segment(find_duplication(log), segments)
+    assert list(rows["segment"].fillna("none")) == ["old", "none"]
+    assert list(rows["findings"]) == [2, 2]
+    assert list(rows["customers"]) == [1, 1]
+    with pytest.raises(JourneyError, match="lacks"):
+        by_segment(find_duplication(log), segments.drop(columns="segment"))

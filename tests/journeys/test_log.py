@@ -1,0 +1,163 @@
+"""What makes a log, and what is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from journeys import JourneyError, encode_log
+from journeys.frames import check_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from place.engine import DuckDBEngine
+
+TIMES = pd.to_datetime(["2009-04-02", "2009-04-01", "2009-04-01"], utc=True)
+EVENTS = pd.DataFrame(
+    {
+        "event_id": ["e3", "e2", "e1"],
+        "customer_id": [7, 7, 7],
+        "time": TIMES,
+        "agency": ["GP", "council ", "council"],
+        "activity": ["treat", "ask", "call"],
+        "need": ["", None, "housing"],
+    }
+)
+
+
+def test_events_are_ordered_by_time_then_identifier() -> None:
+    log = encode_log(EVENTS)
+    rows = log.engine.arrow("SELECT * FROM log ORDER BY seq").to_pylist()
+    assert [row["event_id"] for row in rows] == ["e1", "e2", "e3"]
+    assert [row["seq"] for row in rows] == [1, 2, 3]
+    assert [row["next_activity"] for row in rows] == ["ask", "treat", None]
+    assert [row["next_agency"] for row in rows] == ["council", "GP", None]
+    assert rows[0]["time_us"] == 1_238_544_000_000_000
+    assert (log.n_events, log.n_customers) == (3, 1)
+
+
+def test_optional_columns_are_there_and_empty_text_is_missing() -> None:
+    rows = encode_log(EVENTS).engine.arrow("SELECT * FROM log ORDER BY seq").to_pylist()
+    assert [row["need"] for row in rows] == ["housing", None, None]
+    assert {row["referred_to"] for row in rows} == {None}
+    assert {row["cost_pence"] for row in rows} == {None}
+    assert {row["customer_id"] for row in rows} == {"7"}
+
+
+def test_classes_fill_only_where_an_event_has_none() -> None:
+    events = EVENTS.assign(activity_class=[None, "request", None])
+    log = encode_log(
+        events, classes={"treat": "service", "ask": "refer", "sing": "course"}
+    )
+    rows = log.engine.arrow("SELECT activity_class FROM log ORDER BY seq").to_pylist()
+    assert [row["activity_class"] for row in rows] == [None, "request", "service"]
+    assert log.unmapped == ("call",)
+    assert str(log) == "3 events of 1 customers; 1 activities have no class."
+
+
+def test_classes_that_are_needed_twice_with_quotes_in_them() -> None:
+    events = EVENTS.assign(activity="can't \\ say")
+    log = encode_log(events, classes={"can't \\ say": "review"})
+    assert log.unmapped == ()
+    assert str(log).endswith("every activity has a class.")
+
+
+def test_events_without_identifiers_are_numbered_in_order() -> None:
+    events = pd.concat([EVENTS.drop(columns="event_id")] * 4)
+    assert check_frame(events)["event_id"].to_pylist()[:2] == ["01", "02"]
+
+
+def test_a_checked_table_is_taken_by_name(engine: DuckDBEngine) -> None:
+    engine.register("contacts", check_frame(EVENTS))
+    assert encode_log("contacts", engine=engine).n_events == 3
+
+
+def test_times_in_microseconds_are_taken_as_they_are() -> None:
+    events = EVENTS.drop(columns="time").assign(time_us=[3, 2, 1])
+    assert check_frame(events)["time_us"].to_pylist() == [3, 2, 1]
+
+
+def test_an_empty_frame_is_an_empty_log() -> None:
+    log = encode_log(EVENTS.head(0))
+    assert str(log) == "0 events of 0 customers; every activity has a class."
+
+
+def test_the_frame_is_left_as_it_was() -> None:
+    before = EVENTS.copy(deep=True)
+    encode_log(EVENTS)
+    pd.testing.assert_frame_equal(EVENTS, before)
+
+
+@pytest.mark.parametrize(
+    ("events", "match"),
+    [
+        (EVENTS.drop(columns=["agency"]), r"lack \['agency'\]; they have \['event_id'"),
+        (EVENTS.drop(columns=["time"]), r"lack \['time_us'\]"),
+        (EVENTS.assign(time="2009-04-01"), r"'time' must be a timestamp with a zone"),
+        (EVENTS.assign(time=TIMES.tz_localize(None)), r"'time' must be .* it is"),
+        (EVENTS.assign(time=[TIMES[0], pd.NaT, TIMES[1]]), r"1 of 3 .*'time_us'"),
+        (EVENTS.assign(agency=["GP", " ", None]), r"2 of 3 events .*'agency'"),
+        (
+            EVENTS.assign(event_id=["a", "b", "a"]),
+            r"1 of 3 events repeat an 'event_id'",
+        ),
+        (
+            EVENTS.assign(cost_pence=[1.5, 2, 3]),
+            r"'cost_pence' must hold whole numbers",
+        ),
+        (EVENTS.assign(need=[1, "two", 3.5]), r"A column of the events mixes types"),
+        (EVENTS.assign(need=[[1], [2], [3]]), r"'need' must hold text"),
+        (
+            EVENTS.assign(activity_class="asess"),
+            r"'asess' is not a class of activity. Did you mean 'assess'",
+        ),
+    ],
+)
+def test_a_broken_frame_says_what_is_wrong(events: pd.DataFrame, match: str) -> None:
+    with pytest.raises(JourneyError, match=match):
+        encode_log(events)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    events = EVENTS.assign(agency=None, event_id="same")
+    with pytest.raises(JourneyError) as caught:
+        encode_log(events)
+    assert len(caught.value.faults) == 2
+
+
+def test_an_unknown_class_in_the_mapping_is_refused() -> None:
+    with pytest.raises(
+        JourneyError, match=r"'zzz' is not a class .*\. The classes are"
+    ):
+        encode_log(EVENTS, classes={"ask": "zzz"})
+
+
+def test_a_table_without_a_required_column_is_refused(engine: DuckDBEngine) -> None:
+    engine.register("halves", pa.table({"event_id": ["a"]}))
+    with pytest.raises(JourneyError, match=r"lack \['customer_id'"):
+        encode_log("halves", engine=engine)
+
+
+@settings(max_examples=20)
+@given(data=st.data(), random=st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(
+    random_events: st.SearchStrategy[list[dict[str, Any]]],
+    events_of: Callable[..., pd.DataFrame],
+    engine: DuckDBEngine,
+    data: st.DataObject,
+    random: Random,
+) -> None:
+    frame = events_of(data.draw(random_events))
+    mixed = frame.iloc[random.sample(range(len(frame)), len(frame))]
+    sql = "SELECT * FROM log ORDER BY customer_id, seq"
+    encode_log(frame, engine=engine)
+    first = engine.arrow(sql)
+    encode_log(mixed, engine=engine)
+    assert engine.arrow(sql).equals(first)

@@ -1,0 +1,281 @@
+"""D1: each decoy by hand, and a brute-force search on random logs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from journeys import encode_log, find_duplication, read_rules
+from journeys.duplication import Exempt, ExemptPair, RepeatAssessment, Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+    from journeys import Log
+    from place.engine import DuckDBEngine
+
+SHIPPED = read_rules()
+D1 = SHIPPED.repeat_assessment
+FIRST = {"customer_id": "x", "agency": "A", "activity_class": "assess", "day": 0}
+AGAIN = FIRST | {"agency": "B", "day": 10}
+
+
+def rules_with(**changes: Any) -> Rules:  # noqa: ANN401 - any parameter of the rule
+    return replace(SHIPPED, repeat_assessment=replace(D1, **changes))
+
+
+def found_in(log: Log, rules: Rules = SHIPPED) -> dict[str, str]:
+    """Return the evidence of each event that D1 finds."""
+    found = find_duplication(log, rules).findings()
+    found = found[found["rule"] == "D1"]
+    return dict(zip(found["event_id"], found["evidence_ids"], strict=True))
+
+
+def test_a_second_agency_that_assesses_again_is_found(
+    log_of: Callable[..., Log],
+) -> None:
+    found = find_duplication(log_of(FIRST, AGAIN | {"cost_pence": 95})).findings()
+    assert found.to_dict("records") == [
+        {
+            "finding_id": "D1-000001",
+            "rule": "D1",
+            "version": "2026-11",
+            "event_id": "e001",
+            "evidence_ids": "e000",
+            "customer_id": "x",
+            "agency": "B",
+            "first_agency": "A",
+            "need": "housing",
+            "gap_us": 10 * 86_400_000_000,
+            "cost_pence": 95,
+            "kind": "assess",
+        }
+    ]
+
+
+def test_a_chain_of_four_has_three_redundant_events(log_of: Callable[..., Log]) -> None:
+    log = log_of(*(("x", agency, "assess", day) for day, agency in enumerate("ABCD")))
+    assert found_in(log) == {"e001": "e000", "e002": "e001", "e003": "e002"}
+
+
+def test_the_third_of_a_b_b_is_found_with_the_first_as_evidence(
+    log_of: Callable[..., Log],
+) -> None:
+    log = log_of(*(("x", agency, "assess", day) for day, agency in enumerate("ABB")))
+    assert found_in(log) == {"e001": "e000", "e002": "e000"}
+
+
+@pytest.mark.parametrize(
+    ("again", "why"),
+    [
+        ({"agency": "A"}, "the same agency: rework, not duplication"),
+        ({"customer_id": "y"}, "another customer"),
+        ({"need": "money"}, "another need"),
+        ({"need": None}, "no need is named"),
+        ({"activity_class": "intake"}, "another class"),
+        ({"activity_class": "service"}, "not a class of the rule"),
+        ({"activity_class": None}, "no class"),
+        ({"day": 0}, "at the same moment"),
+        ({"day": 180.001}, "expired"),
+        ({"activity": "Statutory safeguarding assessment"}, "exempt"),
+        ({"joint_with": "A"}, "joint working"),
+        ({"joint_with": "C; A"}, "joint working of three"),
+    ],
+)
+def test_decoys_are_not_found(
+    log_of: Callable[..., Log], again: dict[str, Any], why: str
+) -> None:
+    assert not found_in(log_of(FIRST, AGAIN | again)), why
+
+
+def test_joint_working_may_be_written_on_the_earlier_event(
+    log_of: Callable[..., Log],
+) -> None:
+    assert not found_in(log_of(FIRST | {"joint_with": "B"}, AGAIN))
+    assert found_in(log_of(FIRST | {"joint_with": "Bradford"}, AGAIN))
+
+
+def test_joint_working_counts_when_the_rule_says_so(log_of: Callable[..., Log]) -> None:
+    log = log_of(FIRST, AGAIN | {"joint_with": "A"})
+    assert found_in(log, rules_with(joint_working_exempts=False))
+
+
+def test_the_window_includes_its_end(log_of: Callable[..., Log]) -> None:
+    log = log_of(FIRST, AGAIN)
+    assert found_in(log, rules_with(window_days=10))
+    assert not found_in(log, rules_with(window_days=9.999))
+
+
+def test_a_need_may_have_a_shorter_shelf_life(log_of: Callable[..., Log]) -> None:
+    log = log_of(FIRST, AGAIN)
+    assert found_in(log, rules_with(validity_days={"housing": 10, "money": 1}))
+    assert not found_in(log, rules_with(validity_days={"housing": 9}))
+    assert found_in(log, rules_with(validity_days={"housing": 999}))
+
+
+@pytest.mark.parametrize(
+    ("day", "need", "found"),
+    [
+        (5, "housing", False),
+        (5, None, False),
+        (5, "money", True),
+        (0, "housing", True),
+        (10, "housing", True),
+    ],
+)
+def test_a_reset_strictly_between_makes_it_right(
+    log_of: Callable[..., Log], day: int, need: str | None, found: object
+) -> None:
+    reset = FIRST | {"activity_class": "reset", "day": day, "need": need}
+    assert bool(found_in(log_of(FIRST, reset, AGAIN))) is found
+    assert found_in(log_of(FIRST, reset, AGAIN), rules_with(reset_classes=()))
+
+
+def test_a_new_episode_makes_it_right(log_of: Callable[..., Log]) -> None:
+    one, two = {"episode_id": "one"}, {"episode_id": "two"}
+    assert not found_in(log_of(FIRST | one, AGAIN | two))
+    assert found_in(log_of(FIRST | one, AGAIN | one))
+    assert found_in(log_of(FIRST | one, AGAIN))
+    again = log_of(FIRST | one, AGAIN | two)
+    assert found_in(again, rules_with(new_episode_resets=False))
+
+
+def test_an_exempt_pair_has_a_direction(log_of: Callable[..., Log]) -> None:
+    pair = ExemptPair(earlier="screen", later="clinic", reason="Two steps of one.")
+    rules = rules_with(exempt_pairs=(pair,))
+    screen, clinic = {"activity": "screen"}, {"activity": "clinic"}
+    assert not found_in(log_of(FIRST | screen, AGAIN | clinic), rules)
+    assert found_in(log_of(FIRST | clinic, AGAIN | screen), rules)
+
+
+def test_an_exempt_activity_is_no_evidence_either(log_of: Callable[..., Log]) -> None:
+    law = {"activity": "Statutory safeguarding assessment"}
+    assert not found_in(log_of(FIRST | law, AGAIN))
+
+
+def test_events_without_a_need_are_counted_as_unjudged(
+    log_of: Callable[..., Log],
+) -> None:
+    log = log_of(FIRST | {"need": None}, AGAIN | {"need": None}, AGAIN | {"day": 11})
+    d1 = find_duplication(log).by_rule[0]
+    assert (d1.findings, d1.events, d1.unjudged) == (0, 3, 2)
+    assert "2 name no need and could not be judged" in str(d1)
+    lenient = rules_with(need_may_be_missing=True)
+    assert found_in(log, lenient) == {"e001": "e000"}
+    assert find_duplication(log, lenient).by_rule[0].unjudged == 0
+
+
+def test_the_naive_count_takes_no_notice_of_need_window_or_reset(
+    log_of: Callable[..., Log],
+) -> None:
+    log = log_of(FIRST, AGAIN | {"need": "money"}, AGAIN | {"day": 900, "need": None})
+    d1 = find_duplication(log).by_rule[0]
+    assert (d1.findings, d1.naive) == (0, 2)
+    assert "a naive count gives 2" in str(d1)
+
+
+# --- an oracle that looks at every pair -------------------------------------------
+
+SMALL = rules_with(
+    window_days=5,
+    validity_days={"money": 2},
+    exempt=(Exempt(activity="by law", reason="It is the law."),),
+    exempt_pairs=(ExemptPair(earlier="screen", later="clinic", reason="Two steps."),),
+)
+
+
+def is_redundant(
+    i: dict[str, Any],
+    j: dict[str, Any],
+    log: Sequence[dict[str, Any]],
+    d1: RepeatAssessment,
+) -> bool:
+    limit = min(d1.window_days, d1.validity_days.get(j["need"], d1.window_days))
+    partners = [{p.strip() for p in (e["joint_with"] or "").split(";")} for e in (i, j)]
+    reset = any(
+        r["activity_class"] in d1.reset_classes
+        and r["customer_id"] == j["customer_id"]
+        and r["need"] in {None, j["need"]}
+        and i["day"] < r["day"] < j["day"]
+        for r in log
+    )
+    law = {e.activity for e in d1.exempt}
+    pairs = {(p.earlier, p.later) for p in d1.exempt_pairs}
+    return (
+        j["activity_class"] in d1.classes
+        and all(i[n] == j[n] for n in ("customer_id", "need", "activity_class"))
+        and (d1.need_may_be_missing or j["need"] is not None)
+        and i["agency"] != j["agency"]
+        and 0 < j["day"] - i["day"] <= limit
+        and not reset
+        and not (
+            i["episode_id"] and j["episode_id"] and i["episode_id"] != j["episode_id"]
+        )
+        and j["agency"] not in partners[0]
+        and i["agency"] not in partners[1]
+        and not law & {i["activity"], j["activity"]}
+        and (i["activity"], j["activity"]) not in pairs
+    )
+
+
+def brute_force(log: list[dict[str, Any]], d1: RepeatAssessment) -> dict[str, str]:
+    """Look at every pair of events."""
+    named = [event | {"event_id": f"e{n:03d}"} for n, event in enumerate(log)]
+    found = {}
+    for j in named:
+        earlier = [i for i in named if is_redundant(i, j, named, d1)]
+        if earlier:
+            nearest = max(earlier, key=lambda i: (i["day"], i["event_id"]))
+            found[j["event_id"]] = nearest["event_id"]
+    return found
+
+
+@settings(max_examples=60)
+@given(data=st.data(), missing=st.booleans())
+def test_findings_equal_a_search_of_every_pair(
+    random_events: st.SearchStrategy[list[dict[str, Any]]],
+    events_of: Callable[..., pd.DataFrame],
+    engine: DuckDBEngine,
+    data: st.DataObject,
+    missing: object,
+) -> None:
+    events = data.draw(random_events)
+    d1 = replace(SMALL.repeat_assessment, need_may_be_missing=bool(missing))
+    log = encode_log(events_of(events), engine=engine)
+    found = found_in(log, replace(SMALL, repeat_assessment=d1))
+    assert found == brute_force(events, d1)
+
+
+@settings(max_examples=20)
+@given(data=st.data(), days=st.integers(1, 9), more=st.integers(0, 9))
+def test_a_longer_window_never_loses_a_finding(
+    random_events: st.SearchStrategy[list[dict[str, Any]]],
+    events_of: Callable[..., pd.DataFrame],
+    engine: DuckDBEngine,
+    data: st.DataObject,
+    days: int,
+    more: int,
+) -> None:
+    log = encode_log(events_of(data.draw(random_events)), engine=engine)
+    short = found_in(log, rules_with(window_days=days))
+    long = found_in(log, rules_with(window_days=days + more))
+    assert set(short) <= set(long)
+
+
+@settings(max_examples=20)
+@given(data=st.data())
+def test_the_naive_count_never_misses_a_finding(
+    random_events: st.SearchStrategy[list[dict[str, Any]]],
+    events_of: Callable[..., pd.DataFrame],
+    engine: DuckDBEngine,
+    data: st.DataObject,
+) -> None:
+    log = encode_log(events_of(data.draw(random_events)), engine=engine)
+    d1 = find_duplication(log, rules_with(need_may_be_missing=True)).by_rule[0]
+    assert d1.naive >= d1.findings
