@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["measure"]
 
 CUSTOMERS: Final = {False: 1_000_000, True: 50_000}
-PEER: Final = "pm4py==2.7.23.11"
+PEER: Final = ("pm4py==2.7.23.11", "pyarrow==26.0.1")
 
 
 def measure(*, quick: bool) -> Iterator[Bar]:
@@ -38,7 +38,7 @@ def measure(*, quick: bool) -> Iterator[Bar]:
     file = BUILD / "bench" / f"events_{customers}.parquet"
     if not file.exists():
         compete("make_events.py", file, customers, 2010)
-    peer = compete("journeys_pm4py.py", file, python=peer_python("pm4py", PEER))
+    peer = compete("journeys_pm4py.py", file, python=peer_python("pm4py", *PEER))
     ours = compete("journeys_ours.py", file, "graph")
     rules = compete("journeys_ours.py", file, "all")
     for count, seen in peer.found.items():

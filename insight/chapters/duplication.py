@@ -21,7 +21,7 @@ __all__ = ["duplication_blocks"]
 DAY_US: Final = 86_400_000_000
 WIDEST: Final = 25  # most columns of a grid on the page
 LONGEST: Final = 12  # most rows of a table on the page
-NAMED: Final = 3  # findings named for each pair of agencies
+NAMED: Final = 2  # findings named for each pair of agencies
 MEANING: Final = (
     "A contact is duplication only where a rule says so: the same need, within the "
     "time an answer stays valid, with nothing in between that would justify asking "

@@ -166,7 +166,7 @@ def _bar(table: Released, columns: Bars, row: int, at: Callable[[float], str]) -
         data = f' data-segment="{escape(code, quote=True)}"'
     return (
         f'<g class="row"{data}><title>{words}</title>'
-        f'<text class="name" x="0" y="{top + 16}">{escape(short)}</text>'
+        f'<text class="name" x="6" y="{top + 16}">{escape(short)}</text>'
         f'<text class="figure" x="100%" y="{top + 16}">{escape(shown)}</text>'
         f"{shape}{_whisker(table, columns, row, at)}</g>"
     )

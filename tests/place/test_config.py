@@ -38,7 +38,7 @@ def test_a_place_needs_no_more_than_a_name(lay: Callable[..., Path]) -> None:
 
 def test_a_folder_or_a_text_may_name_the_file(lay: Callable[..., Path]) -> None:
     file = lay("place.toml", "\ufeff" + HEAD)
-    assert read_place(file.parent) == read_place(file) == read_place(str(file))  # type: ignore[arg-type]
+    assert read_place(file.parent) == read_place(file) == read_place(str(file))
 
 
 def test_paths_count_from_the_file_and_not_from_here(
@@ -67,7 +67,7 @@ def test_settings_do_not_change_afterwards(lay: Callable[..., Path]) -> None:
 
 def test_dates_and_numbers_may_be_constants() -> None:
     given_ = {"period": 2009, "start": "2009-04-01", "cost_pounds": 1.5}
-    assert Source(file="a.csv", constants=given_).constants == given_  # type: ignore[arg-type]
+    assert Source(file="a.csv", constants=given_).constants == given_
 
 
 def test_dates_of_toml_are_the_text_a_file_would_hold(lay: Callable[..., Path]) -> None:
@@ -264,7 +264,7 @@ def test_whatever_it_holds_the_fault_is_a_sentence(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(config, "_toml", lambda _: content)
         with pytest.raises(PlaceError) as found:
-            read_place("nowhere/place.toml")  # type: ignore[arg-type]
+            read_place("nowhere/place.toml")
     assert all(fault.endswith((".", "?")) for fault in found.value.faults)
 
 
