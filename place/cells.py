@@ -1,26 +1,75 @@
-"""Read one cell of a file as its kind: the SQL expression that does it."""
+r"""Read one cell of a file as its kind: the SQL expression that does it.
+
+Text is trimmed of blanks. A number may be written with £, and with commas or
+blanks between thousands; `(300)` is an accountant's -300. Anything else (1,5 or
+1.200,50 or tbc) is not guessed at.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from place.clocks import instant
+from place.sqltext import literal, quoted
 
 if TYPE_CHECKING:
-    from place.config import Source
-    from place.tables import Column
+    from collections.abc import Sequence
 
-__all__ = ["literal", "parsed", "quoted"]
+    from place.contract import Column
+    from place.settings import Source
+
+__all__ = ["literal", "parsed", "quoted", "tidied", "written"]
+
+_BLANKS: Final = " \t\r\n\v\f\u00a0\u2007\u2009\u200b\u202f\ufeff"
+_ODD: Final = "\u2212\u00a0\u2007\u2009\u202f£"  # a minus, blanks, and the pound sign
+_PLAIN: Final = "-    "  # what stands for them; the pound sign goes
+_WHOLE: Final = r"(\d+|\d{1,3}([, ]\d{3})+)"
+_SIZE: Final = r"(\d+|\d{1,3}([, ]\d{3})+)?(\.\d*)?([eE][-+]?\d{1,3})?"
+_USUAL_POUNDS: Final = r"-?\d{1,12}(\.\d{1,4})?"  # read by a shorter way
 
 
-def quoted(name: str) -> str:
-    """Quote a column name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
+def tidied(column: pa.Array, missing: Sequence[str]) -> pa.Array:
+    """Return text without blanks at its ends, NULL where nothing is known.
+
+    Parameters
+    ----------
+    column
+        A column of a file; if it is not text it comes back as it is.
+    missing
+        Words that mean that nothing is known.
+
+    Examples
+    --------
+    >>> tidied(pa.array([" a ", "NULL", " "]), ["NULL"]).to_pylist()
+    ['a', None, None]
+    """
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    trimmed = pc.utf8_trim(column, _BLANKS)
+    nothing = pc.is_in(trimmed, pa.array(["", *missing], column.type))
+    return pc.if_else(nothing, None, trimmed)
 
 
-def literal(value: object) -> str:
-    """Write a value as an SQL text literal."""
-    return "'" + str(value).replace("'", "''") + "'"
+def written(cell: str, kind: pa.DataType) -> str:
+    """Return SQL for a tidied cell as text.
+
+    Parameters
+    ----------
+    cell
+        The cell as SQL.
+    kind
+        What the file holds. Of a number without pence, or a day without hours,
+        the zeros are left out: an id is 12 and not 12.0.
+    """
+    text = f"CAST({cell} AS VARCHAR)"
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return rf"regexp_replace({text}, '\.0+$', '')"
+    if pa.types.is_timestamp(kind):
+        return f"regexp_replace({text}, ' 00:00:00$', '')"
+    return text
 
 
 def parsed(
@@ -31,7 +80,7 @@ def parsed(
     *,
     cell: str | None = None,
 ) -> str:
-    """Return SQL that reads a cell, or gives NULL where it cannot be read.
+    """Return SQL that reads a tidied cell, or gives NULL where it cannot be read.
 
     Parameters
     ----------
@@ -47,40 +96,38 @@ def parsed(
         The cell as SQL; with `None`, the column of that name.
     """
     cell = cell or quoted(column.name)
-    text = f"nullif(trim(CAST({cell} AS VARCHAR)), '')"
-    plain = rf"regexp_replace({text}, '[£,\s]', '', 'g')"
+    text = written(cell, kind)
     match column.kind:
         case "text":
-            return text
+            return f"lower({text})" if column.one_of else text
         case "time":
-            return f"epoch_us({_instant(cell, text, kind, source, zone)})"
+            return instant(cell, text, kind, source, zone)
         case "number":
-            number = f"TRY_CAST({plain} AS DOUBLE)"
+            number = f"TRY_CAST({_digits(text, f'[-+]? *{_SIZE}')} AS DOUBLE)"
             return f"CASE WHEN isfinite({number}) THEN {number} END"
         case "integer":
-            number = f"TRY_CAST({plain} AS DOUBLE)"
-            whole = f"isfinite({number}) AND {number} = floor({number})"
-            return f"CASE WHEN {whole} THEN CAST({number} AS BIGINT) END"
+            digits = _digits(text, rf"[-+]? *{_WHOLE}(\.0*)?")
+            return f"TRY_CAST(TRY_CAST({digits} AS DECIMAL(38, 0)) AS BIGINT)"
         case "pounds":
-            # Accountants write -1,200 as (1,200); a penny is the nearest one.
-            signed = rf"regexp_replace({plain}, '^\((.*)\)$', '-\1')"
-            pounds = f"TRY_CAST({signed} AS DECIMAL(24, 6))"
-            return f"CAST(round({pounds} * 100) AS BIGINT)"
+            return _pence(text)
 
 
-def _instant(
-    cell: str, text: str, kind: pa.DataType, source: Source, zone: str | None
-) -> str:
-    """Read a cell as an instant; a time of no known zone is not one."""
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        zoned = pa.types.is_timestamp(kind) and kind.tz is not None
-        return f"CAST({cell} AS TIMESTAMPTZ)" if zoned or zone else "NULL"
-    if source.time_format is not None:
-        moment = f"try_strptime({text}, {literal(source.time_format)})"
-        return f"CAST({moment} AS TIMESTAMPTZ)" if zone else "NULL"
-    instant = f"TRY_CAST({text} AS TIMESTAMPTZ)"
-    if zone:
-        return instant
-    carries_zone = rf"regexp_matches({text}, '(Z|[+-]\d\d(:?\d\d)?)$')"
-    has_clock = f"{text} LIKE '%:%'"
-    return f"CASE WHEN {carries_zone} AND {has_clock} THEN {instant} END"
+def _pence(text: str) -> str:
+    """Return SQL for whole pence; half a penny goes away from zero."""
+    bare = f"replace({text}, '£', '')"
+    usual = f"regexp_full_match({bare}, {literal(_USUAL_POUNDS)})"
+    short = f"CAST(round(CAST({bare} AS DECIMAL(16, 4)) * 100) AS BIGINT)"
+    digits = _digits(text, rf"[-+]? *{_SIZE}|\( *{_SIZE} *\)")
+    # Digits after the 17th cannot matter, and pence that need 65 bits are no amount.
+    cut = rf"regexp_replace({digits}, '(\.\d{{17}})\d+', '\1')"
+    whole = f"round(TRY_CAST({cut} AS DECIMAL(36, 18)) * 100)"
+    return f"CASE WHEN {usual} THEN {short} ELSE TRY_CAST({whole} AS BIGINT) END"
+
+
+def _digits(text: str, shape: str) -> str:
+    """Return SQL for a number without its signs of layout, or NULL."""
+    plain = f"trim(translate({text}, {literal(_ODD)}, {literal(_PLAIN)}))"
+    bare = rf"regexp_replace({plain}, '[, ()]', '', 'g')"
+    minus = f"CASE WHEN starts_with({plain}, '(') THEN '-' ELSE '' END"
+    fits = f"regexp_full_match({plain}, {literal(shape)})"
+    return f"CASE WHEN {fits} THEN {minus} || {bare} END"

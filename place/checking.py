@@ -1,37 +1,53 @@
 """Hold the rows of a table against its contract.
 
 Rows that keep it go on, in stored names and units; rows that break it go aside
-with their row number and every reason. A reason shows the value seen unless the
-column is about a person. Nothing is dropped in silence, and one bad row never
-stops the rest.
+with their row number and every reason. Nothing is dropped in silence, and one bad
+row never stops the rest.
 """
 
 from __future__ import annotations
 
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import reduce
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from place.cells import literal, parsed, quoted
-from place.errors import PlaceError
-from place.reading import ROW
+from place.cells import literal, quoted, tidied
+from place.errors import rows_unquoted
+from place.faults import duplicates_sql, empty_sql, judged_sql
+from place.matching import headings
+from place.rows import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from place.config import Source
-    from place.reading import Opened
-    from place.tables import Column, Contract
+    from place.contract import Contract
+    from place.rows import Opened
+    from place.settings import Source
 
-__all__ = ["Checked", "check_table", "headings"]
+__all__ = ["Checked", "check_frame", "check_table", "headings"]
+
+
+ROWS_A_PIECE: Final = 250_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What came of one file: rows in, and those rejected (row number, reason)."""
+    """What came of one file: rows in, and those rejected (row number, reason).
+
+    Examples
+    --------
+    >>> one = Checked(file="use.csv", rows_in=3, broken=((2, "agency is missing"),))
+    >>> one.rows_out
+    2
+    >>> print(one)
+    use.csv: 2 of 3 rows kept, 1 rejected
+    """
 
     file: str
     rows_in: int
@@ -42,50 +58,10 @@ class Checked:
         """How many rows kept the contract."""
         return self.rows_in - len(self.broken)
 
-
-def headings(contract: Contract, source: Source, opened: Opened) -> dict[str, str]:
-    """Match the contract's columns to the file's.
-
-    Returns
-    -------
-    matched
-        Contract name to file heading, for each column that the file supplies.
-
-    Raises
-    ------
-    PlaceError
-        Naming every column mapped to a heading that is not there, and every
-        required column that nothing supplies, with the headings seen.
-    """
-    seen = f"It has {list(opened.columns)[:30]}."
-    faults, matched = [], {}
-    for column in contract.columns:
-        heading = source.columns.get(column.name, column.name)
-        supplied = column.name in source.constants
-        if heading in opened.columns:
-            matched[column.name] = heading
-        elif column.name in source.columns:
-            faults.append(
-                f"{source.file.name}: [tables.{contract.name}] maps {column.name} to "
-                f"{heading!r}, which is not there. {seen} Correct `columns`."
-            )
-        elif not (supplied or column.counts_rows) and column.required:
-            faults.append(
-                f"{source.file.name}: {contract.name} needs a column {column.name} "
-                f"({column.note}). {seen} Map it under `columns` or give one value "
-                f"under `constants`.{_delimiter_hint(opened)}"
-            )
-    if faults:
-        raise PlaceError(*faults)
-    return matched
-
-
-def _delimiter_hint(opened: Opened) -> str:
-    only = opened.columns[0]
-    for mark in ";\t|":
-        if len(opened.columns) == 1 and mark in only:
-            return f" The heading seems to be split by {mark!r}: set `delimiter`."
-    return ""
+    def __str__(self) -> str:
+        """Say the counts in one line."""
+        kept = f"{self.rows_out:,} of {self.rows_in:,} rows kept"
+        return f"{self.file}: {kept}, {len(self.broken):,} rejected"
 
 
 def check_table(
@@ -94,8 +70,10 @@ def check_table(
     *,
     zone: str | None,
     target: Path,
+    memory: str | None = None,
+    threads: int | None = None,
 ) -> list[Checked]:
-    """Write the rows that keep the contract to Parquet, and return the others.
+    r"""Write the rows that keep the contract to Parquet, and return the others.
 
     Parameters
     ----------
@@ -106,7 +84,10 @@ def check_table(
     zone
         Time zone of times that carry none; with `None`, such times are refused.
     target
-        Parquet file to write, in stored names.
+        Parquet file to write, in stored names. What else is written beside it is
+        gone again at the end, however it ends.
+    memory, threads
+        Most to use, such as "4GB"; with `None`, DuckDB's own rule.
 
     Returns
     -------
@@ -118,30 +99,158 @@ def check_table(
     ------
     PlaceError
         If a file cannot be read to its end or lacks a required column.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from place import CONTRACTS, Source
+    >>> from place.reading import open_rows
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "flags.csv")
+    ...     _ = file.write_text("place,area,colour\nLeeds,,red\nLeeds,Jobs,green\n")
+    ...     source = Source(file=file)
+    ...     opened = [(source, open_rows(source))]
+    ...     target = pathlib.Path(folder, "flags.parquet")
+    ...     print(*check_table(CONTRACTS["flags"], opened, zone=None, target=target))
+    flags.csv: 1 of 2 rows kept, 1 rejected
     """
-    work = target.with_suffix(".duckdb")
-    with duckdb.connect(str(work)) as connection:
-        connection.execute(_empty_sql(contract))
-        for number, (source, opened) in enumerate(files, start=1):
-            matched = headings(contract, source, opened)
-            instead = source.time_zone or zone
-            connection.execute(f"SET TimeZone = {literal(instead or 'UTC')}")
-            _stage(connection, matched, opened)
-            cells = _cells_sql(contract, source, matched, opened, instead, number)
-            connection.execute(f"CREATE OR REPLACE TABLE parsed AS {cells}")
-            connection.execute(f"INSERT INTO checked {_fault_sql(contract, number)}")
-        connection.execute(_duplicate_sql(contract))
+    options = {"memory_limit": memory, "threads": threads}
+    given = {key: value for key, value in options.items() if value is not None}
+    with (
+        rows_unquoted(f"checking {contract.name}"),
+        _scratch(target, given) as connection,
+    ):
+        _judge(connection, contract, files, zone=zone)
         kept = ", ".join(quoted(column.stored) for column in contract.columns)
         connection.execute(
             f"COPY (SELECT {kept} FROM checked WHERE fault = '') "
             f"TO {literal(target)} (FORMAT parquet)"
         )
-        checked = [
+        return [
             _result(connection, number, source, opened)
             for number, (source, opened) in enumerate(files, start=1)
         ]
-    work.unlink()
-    return checked
+
+
+def check_frame(
+    contract: Contract,
+    source: Source,
+    opened: Opened,
+    *,
+    also: Sequence[tuple[int, str]] = (),
+) -> tuple[pa.Table, Checked]:
+    """Check one file that is small enough to hold in memory.
+
+    Parameters
+    ----------
+    contract, source, opened
+        What a row must be, and the file.
+    also
+        Rows that are broken for a reason found elsewhere, with that reason.
+
+    Returns
+    -------
+    kept
+        Column `_row` and the contract's columns, in the order of the file.
+    checked
+        What came of the file.
+    """
+    with (
+        rows_unquoted(f"checking {contract.name}"),
+        closing(duckdb.connect()) as connection,
+    ):
+        _judge(connection, contract, [(source, opened)], zone=None, also=also)
+        stored = ", ".join(quoted(column.stored) for column in contract.columns)
+        kept = connection.sql(
+            f"SELECT {ROW}, {stored} FROM checked WHERE fault = '' ORDER BY {ROW}"
+        ).to_arrow_table()
+        return kept, _result(connection, 1, source, opened)
+
+
+@contextmanager
+def _scratch(
+    target: Path, options: Mapping[str, str | int]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database beside `target`, and leave nothing of it behind."""
+    work = target.with_suffix(".duckdb")
+    try:
+        with closing(duckdb.connect(str(work), config=dict(options))) as connection:
+            yield connection
+    finally:
+        for left in (work, work.with_name(work.name + ".wal")):
+            left.unlink(missing_ok=True)
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    files: Sequence[tuple[Source, Opened]],
+    *,
+    zone: str | None,
+    also: Sequence[tuple[int, str]] = (),
+) -> None:
+    """Fill the table `checked` with the rows of all files and their faults."""
+    connection.execute("SET python_enable_replacements = false")
+    connection.execute(empty_sql(contract))
+    for number, (source, opened) in enumerate(files, start=1):
+        matched = headings(contract, source, opened)
+        instead = source.time_zone or zone
+        connection.execute(f"SET TimeZone = {literal(instead or 'UTC')}")
+        judged = judged_sql(
+            contract, source, opened, matched, zone=instead, number=number
+        )
+        for rows in _mapped(opened, matched, source.missing):
+            connection.register("rows", rows)
+            connection.execute(f"INSERT INTO checked {judged}")
+            connection.unregister("rows")
+    if also:
+        rows, reasons = zip(*also, strict=True)
+        connection.register("also", pa.table({"row": rows, "why": reasons}))
+        more = "why || CASE fault WHEN '' THEN '' ELSE '; ' || fault END"
+        connection.execute(
+            f"UPDATE checked SET fault = {more} FROM also WHERE {ROW} = row"
+        )
+    if contract.key:
+        names = [source.file.name for source, _ in files]
+        connection.execute(duplicates_sql(contract, names))
+
+
+def _mapped(
+    opened: Opened, matched: Mapping[str, str], missing: Sequence[str]
+) -> Iterator[pa.Table]:
+    """Give the mapped columns under the contract's names, tidied, in large pieces.
+
+    Blank rows are left out. Several batches make a piece, so that the engine has
+    work for every thread.
+    """
+    at = [opened.columns.index(heading) + 1 for heading in matched.values()]
+    piece: list[pa.RecordBatch] = []
+    for batch in opened.rows():
+        columns = [tidied(batch.column(place), missing) for place in at]
+        mapped = pa.RecordBatch.from_arrays(
+            [batch.column(0), *columns], names=[ROW, *matched]
+        )
+        piece.append(_not_blank(mapped, batch, missing))
+        if sum(rows.num_rows for rows in piece) >= ROWS_A_PIECE:
+            yield pa.Table.from_batches(piece)
+            piece = []
+    if any(rows.num_rows for rows in piece):
+        yield pa.Table.from_batches(piece)
+
+
+def _not_blank(
+    mapped: pa.RecordBatch, batch: pa.RecordBatch, missing: Sequence[str]
+) -> pa.RecordBatch:
+    filled = _some_filled(mapped.columns[1:])
+    if filled is not None and pc.all(filled).as_py():
+        return mapped
+    rest = _some_filled([tidied(column, missing) for column in batch.columns[1:]])
+    return mapped.filter(rest)
+
+
+def _some_filled(columns: Sequence[pa.Array]) -> pa.Array | None:
+    filled = [pc.is_valid(column) for column in columns]
+    return reduce(pc.or_, filled) if filled else None
 
 
 def _result(
@@ -156,127 +265,4 @@ def _result(
         file=source.file.name,
         rows_in=total + len(opened.ragged),
         broken=tuple(sorted([*broken, *opened.ragged])),
-    )
-
-
-def _empty_sql(contract: Contract) -> str:
-    stored = [
-        f"{quoted(column.stored)} {column.sql_type}" for column in contract.columns
-    ]
-    columns = ["_file INTEGER", f"{ROW} BIGINT", "fault VARCHAR", *stored]
-    return f"CREATE TABLE checked ({', '.join(columns)})"
-
-
-def _stage(
-    connection: duckdb.DuckDBPyConnection, matched: Mapping[str, str], opened: Opened
-) -> None:
-    """Copy the mapped columns, and no others, out of the file."""
-    types = {name: opened.schema.field(at).type for name, at in matched.items()}
-    schema = pa.schema([(ROW, pa.int64()), *types.items()])
-    at = [opened.columns.index(heading) + 1 for heading in matched.values()]
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        for batch in opened.rows():
-            columns = [batch.column(0), *(batch.column(place) for place in at)]
-            yield pa.RecordBatch.from_arrays(columns, schema=schema)
-
-    reader = pa.RecordBatchReader.from_batches(schema, batches())
-    connection.register("rows", reader)
-    blank = " AND ".join(f"{quoted(name)} IS NULL" for name in matched) or "false"
-    connection.execute(
-        f"CREATE OR REPLACE TABLE staged AS SELECT * FROM rows WHERE NOT ({blank})"
-    )
-    connection.unregister("rows")
-
-
-def _cells_sql(
-    contract: Contract,
-    source: Source,
-    matched: Mapping[str, str],
-    opened: Opened,
-    zone: str | None,
-    number: int,
-) -> str:
-    """Read each cell as its kind: `name` as stored, `seen name` as written."""
-    chosen = [ROW]
-    for column in contract.columns:
-        if column.name in matched:
-            kind = opened.schema.field(matched[column.name]).type
-            cell, seen = parsed(column, kind, source, zone), quoted(column.name)
-        elif column.name in source.constants:
-            seen = literal(source.constants[column.name])
-            cell = parsed(column, pa.string(), source, zone, cell=seen)
-        elif column.counts_rows:
-            prefix = "r" if number == 1 else f"f{number}r"
-            seen = f"{literal(prefix)} || lpad(CAST({ROW} AS VARCHAR), 10, '0')"
-            cell = seen
-        else:
-            seen, cell = "NULL", f"CAST(NULL AS {column.sql_type})"
-        written = f"nullif(trim(CAST({seen} AS VARCHAR)), '')"
-        chosen += [
-            f"{cell} AS {quoted(column.stored)}",
-            f"{written} AS {quoted('seen ' + column.name)}",
-        ]
-    return f"SELECT {', '.join(chosen)} FROM staged"
-
-
-def _fault_sql(contract: Contract, number: int) -> str:
-    tests = [
-        f"CASE WHEN {condition} THEN {words} ELSE '' END"
-        for column in contract.columns
-        for condition, words in _faults(column)
-    ]
-    tests += [
-        f"CASE WHEN NOT ({rule}) THEN {literal(words + '; ')} ELSE '' END"
-        for rule, words in contract.rules
-    ]
-    joined = " || ".join(tests) or "''"
-    stored = ", ".join(quoted(column.stored) for column in contract.columns)
-    return f"SELECT {number}, {ROW}, rtrim({joined}, '; '), {stored} FROM parsed"
-
-
-def _faults(column: Column) -> list[tuple[str, str]]:
-    """Pair each way to break a column with an expression that words it."""
-    value, seen = quoted(column.stored), quoted("seen " + column.name)
-    shown = "''" if column.personal else f"' (seen: ' || left({seen}, 40) || ')'"
-
-    def words(what: str) -> str:
-        return f"{literal(f'{column.name} {what}')} || {shown} || '; '"
-
-    found = []
-    if column.required:
-        found.append((f"{seen} IS NULL", literal(f"{column.name} is missing; ")))
-    if column.kind != "text":
-        what = {"time": "is not a time that can be placed"}.get(
-            column.kind,
-            "is not an amount" if column.kind == "pounds" else "is not a number",
-        )
-        found.append((f"{seen} IS NOT NULL AND {value} IS NULL", words(what)))
-    if column.one_of:
-        known = ", ".join(literal(choice) for choice in column.one_of)
-        listed = words(f"is not one of {', '.join(column.one_of)}")
-        found.append((f"{value} NOT IN ({known})", listed))
-    if column.least is not None:
-        found.append((f"{value} < {column.least}", words(f"is under {column.least:g}")))
-    if column.most is not None:
-        found.append((f"{value} > {column.most}", words(f"is over {column.most:g}")))
-    return found
-
-
-def _duplicate_sql(contract: Contract) -> str:
-    """Keep the first row of each key; later ones say where the first stands."""
-    if not contract.key:
-        return "SELECT 1"
-    by = {column.name: column.stored for column in contract.columns}
-    keys = [quoted(by[name]) for name in contract.key]
-    whole = " AND ".join(f"{key} IS NOT NULL" for key in keys)
-    same = " AND ".join(f"checked.{key} = firsts.{key}" for key in keys)
-    said = literal(f"{' and '.join(contract.key)} already stands in row ")
-    return (
-        f"UPDATE checked SET fault = {said} || firsts.at.{ROW} FROM ("
-        f"SELECT {', '.join(keys)}, min({{'_file': _file, '{ROW}': {ROW}}}) AS at "
-        f"FROM checked WHERE fault = '' AND {whole} "
-        f"GROUP BY {', '.join(keys)} HAVING count(*) > 1) AS firsts "
-        f"WHERE {same} AND fault = '' "
-        f"AND (_file, {ROW}) <> (firsts.at._file, firsts.at.{ROW})"
     )

@@ -7,137 +7,28 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from pathlib import Path  # noqa: TC003 - pydantic reads it at run time
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-)
+from pydantic import BaseModel, ValidationError
 
 from place.errors import PlaceError
+from place.settings import Place, Source
 from place.tables import CONTRACTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic_core import ErrorDetails
 
 __all__ = ["Place", "Source", "read_place"]
 
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
-        msg = f"no time zone is called {name!r}; write one such as 'Europe/London'"
-        raise ValueError(msg) from unknown
-    return name
-
-
-def _listed(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
-
-
-class Options(BaseModel):
-    """A block of settings: unknown keys are errors, nothing changes later."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class About(Options):
-    """`[place]`: what the place is called, and how far to believe its data."""
-
-    name: str = Field(min_length=1)
-    synthetic: bool = False
-    period: str | None = None
-    time_zone: TimeZone | None = None
-
-
-class EngineOptions(Options):
-    """`[engine]`: where relational work runs, and how much it may take."""
-
-    backend: Literal["duckdb", "spark"] = "duckdb"
-    memory: str | None = Field(default=None, pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")
-    threads: int | None = Field(default=None, ge=1)
-
-
-class Source(Options):
-    """`[tables.NAME]`: one file, and how its columns answer to the contract."""
-
-    file: Path
-    columns: dict[str, str] = {}
-    constants: dict[str, str | int | float] = {}
-    encoding: str = "utf-8"
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    sheet: str | None = None
-    time_zone: TimeZone | None = None
-    time_format: str | None = None
-    crs: str | None = None
-
-
-class SegmentOptions(Options):
-    """`[segments]`: what makes areas alike, and how many segments to find."""
-
-    k: int = Field(default=8, ge=2)
-    seed: int = Field(default=0, ge=0)
-    restarts: int = Field(default=50, ge=1)
-    transform: Literal["asinh", "log", "none"] = "asinh"
-    scale: Literal["range", "z", "interdecile"] = "range"
-    compare: str | None = None
-    names: dict[str, str] = {}
-    variables: dict[str, str] = {}
-
-
-class JourneyOptions(Options):
-    """`[journeys]`: what activities mean, and which rules find duplication."""
-
-    classes: dict[str, str] = {}
-    rules: Path | None = None
-
-
-class SpendOptions(Options):
-    """`[spend]`: which service's use explains which budget."""
-
-    services: dict[str, str] = {}
-    collective: list[str] | None = None
-
-
-class EvidenceOptions(Options):
-    """`[evidence]`: which flags to hold against insight maturity."""
-
-    colour: Literal["red", "green"] = "red"
-
-
-class ReleaseOptions(Options):
-    """`[release]`: the small-number rule for every figure about people."""
-
-    rule: Literal["nhs_1_7_round5", "threshold10", "threshold5", "none"] = (
-        "nhs_1_7_round5"
-    )
-
-
-class Place(Options):
-    """A whole `place.toml`, checked, with its paths made absolute."""
-
-    place: About
-    engine: EngineOptions = EngineOptions()
-    tables: dict[str, Annotated[list[Source], BeforeValidator(_listed)]] = {}
-    segments: SegmentOptions = SegmentOptions()
-    journeys: JourneyOptions = JourneyOptions()
-    spend: SpendOptions = SpendOptions()
-    evidence: EvidenceOptions = EvidenceOptions()
-    release: ReleaseOptions = ReleaseOptions()
+_UNION: Final = {"str", "int", "float"}  # steps that pydantic adds for `str | int`
+_BLOCKS: Final = {"model_type", "dict_type", "dict_attributes_type"}
 
 
 def read_place(file: Path) -> Place:
-    """Read and check a `place.toml`.
+    r"""Read and check a `place.toml`.
 
     Parameters
     ----------
@@ -154,7 +45,18 @@ def read_place(file: Path) -> Place:
     PlaceError
         With every fault: not TOML, unknown or missing keys, wrong types, unknown
         tables or columns, files that are absent, empty or folders.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "place.toml")
+    ...     _ = file.write_text('[place]\nname = "Leicester"\ntimezone = "UTC"')
+    ...     read_place(file)
+    Traceback (most recent call last):
+    place.errors.PlaceError: place.toml: [place]: there is no key 'timezone'. ...
     """
+    file = Path(file)
     file = file / "place.toml" if file.is_dir() else file
     content = _toml(file)
     try:
@@ -175,72 +77,89 @@ def read_place(file: Path) -> Place:
     if place.journeys.rules is not None:
         faults += _file_faults("journeys.rules", place.journeys.rules)
     if faults:
-        raise PlaceError(*faults)
+        raise PlaceError(*dict.fromkeys(faults))
     return place
 
 
 def _toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as absent:
+    except FileNotFoundError:
         msg = f"{file}: there is no such file. `totalplace init DIR` makes one to fill."
-        raise PlaceError(msg) from absent
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as unreadable:
-        msg = (
-            f"{file}: cannot be read as TOML in UTF-8: {unreadable}. Correct the file."
-        )
-        raise PlaceError(msg) from unreadable
+        raise PlaceError(msg) from None
+    except OSError as shut:
+        msg = f"{file}: cannot be opened ({shut.strerror}). Check that you may read it."
+        raise PlaceError(msg) from None
+    except UnicodeDecodeError as other:
+        line = other.object[: other.start].count(b"\n") + 1
+        msg = f"{file}: is not text in UTF-8 (line {line}). Save it as UTF-8."
+        raise PlaceError(msg) from None
+    except tomllib.TOMLDecodeError as wrong:
+        hint = ' In "quotes" a \\ is written twice, or as /.' * ("\\" in str(wrong))
+        msg = f"{file}: cannot be read as TOML: {wrong}.{hint} Correct that line."
+        raise PlaceError(msg) from None
 
 
 def _rooted(place: Place, folder: Path) -> Place:
     tables = {
         name: [
-            source.model_copy(update={"file": folder / source.file.expanduser()})
+            source.model_copy(update={"file": _in_folder(folder, source.file)})
             for source in sources
         ]
         for name, sources in place.tables.items()
     }
     changes: dict[str, object] = {"tables": tables}
     if place.journeys.rules is not None:
-        rules = folder / place.journeys.rules.expanduser()
+        rules = _in_folder(folder, place.journeys.rules)
         changes["journeys"] = place.journeys.model_copy(update={"rules": rules})
     return place.model_copy(update=changes)
 
 
-def _file_faults(key: str, file: Path) -> list[str]:
-    if file.is_dir():
-        return [f"[{key}] file: {file} is a folder. Name one file in it."]
-    if not file.exists():
-        near = difflib.get_close_matches(
-            file.name, [other.name for other in file.parent.glob("*")], n=1
-        )
-        hint = f" Did you mean {near[0]!r}?" if near else " Correct the path."
-        return [f"[{key}] file: there is no file {file}.{hint}"]
-    if file.stat().st_size == 0:
-        return [f"[{key}] file: {file} is empty (0 bytes). Export it again."]
-    return []
+def _in_folder(folder: Path, file: Path) -> Path:
+    try:
+        return folder / file.expanduser()
+    except RuntimeError:  # a home folder of nobody here
+        return folder / file
 
 
-def _table_faults(place: Place) -> list[str]:
-    faults = []
+def _file_faults(key: str, file: Path) -> Iterator[str]:
+    where = f"[{key}] file"
+    try:
+        if file.is_dir():
+            yield f"{where}: {file} is a folder. Name one file in it."
+        elif not file.exists():
+            beside = [other.name for other in file.parent.glob("*")]
+            near = difflib.get_close_matches(file.name, beside, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else "Correct the path."
+            yield f"{where}: there is no file {file}. {hint}"
+        elif file.stat().st_size == 0:
+            yield f"{where}: {file} is empty (0 bytes). Export it again."
+    except OSError as shut:
+        yield f"{where}: {file} cannot be opened ({shut.strerror}). Correct the path."
+
+
+def _table_faults(place: Place) -> Iterator[str]:
     for name, sources in place.tables.items():
         if name not in CONTRACTS:
-            faults.append(_unknown(f"[tables.{name}]", name, list(CONTRACTS), "table"))
+            yield _unknown(f"[tables.{name}]", name, list(CONTRACTS), "table")
             continue
         known = [column.name for column in CONTRACTS[name].columns]
-        for source in sources:
+        for at, source in enumerate(sources):
             for block in ("columns", "constants"):
                 given: dict[str, Any] = getattr(source, block)
-                faults += [
-                    _unknown(f"[tables.{name}] {block}", key, known, "column")
-                    for key in given
-                    if key not in known
-                ]
-    return faults
+                for key in given:
+                    if key not in known:
+                        where = f"[tables.{name}] {block}"
+                        yield _unknown(where, key, known, "column")
+            if source in sources[:at]:
+                yield (
+                    f"[tables.{name}]: {source.file.name} stands there twice with the "
+                    "same settings, and would count twice. Take one block away."
+                )
 
 
 def _unknown(where: str, seen: str, known: list[str], what: str) -> str:
-    near = difflib.get_close_matches(seen, known, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(seen.casefold(), known, n=1, cutoff=0.5)
     hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
     return f"{where}: there is no {what} {seen!r}. {hint}"
 
@@ -248,17 +167,23 @@ def _unknown(where: str, seen: str, known: list[str], what: str) -> str:
 def _sentence(fault: ErrorDetails, file: str) -> str:
     """Say a pydantic fault the way the rest of the toolkit speaks."""
     path = [str(step) for step in fault["loc"] if not isinstance(step, int)]
-    where = f"{file}: [{'.'.join(path[:-1])}] {path[-1]}" if path[1:] else path[0]
-    if fault["type"] == "extra_forbidden":
-        return f"{file}: " + _unknown(
-            f"[{'.'.join(path[:-1])}]" if path[1:] else "top level",
-            path[-1],
-            _known_keys(path[:-1]),
-            "key",
-        )
-    if fault["type"] == "missing":
-        return f"{where}: is missing. Add it."
-    return f"{where}: {fault['msg']} (seen: {fault['input']!r}). Correct it."
+    if path[-1] in _UNION and path[2:]:
+        path = path[:-1]
+    block, key = ".".join(path[:-1]), path[-1]
+    where = f"{file}: [{block}] {key}" if block else f"{file}: [{key}]"
+    match fault["type"]:
+        case "extra_forbidden":
+            inside = f"[{block}]" if block else "top level"
+            return f"{file}: {_unknown(inside, key, _known_keys(path[:-1]), 'key')}"
+        case "missing":
+            return f"{where}: is missing. Add it."
+        case "too_short" if fault["input"] == []:
+            return f"{where}: names no file. Write [tables.{key}] and file = '...'."
+        case kind if kind in _BLOCKS:
+            what = "should be a block of settings, such as file = '...'"
+        case _:
+            what = fault["msg"].removeprefix("Value error, ")
+    return f"{where}: {what} (seen: {fault['input']!r}). Correct it."
 
 
 def _known_keys(path: list[str]) -> list[str]:

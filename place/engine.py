@@ -18,10 +18,13 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from place.errors import PlaceError
+from place.columnar import arrow_of
+from place.errors import PlaceError, rows_unquoted
+from place.spark import hush, local_spark, spark_rows_unquoted
+from place.sqltext import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 __all__ = ["DuckDBEngine", "Engine", "Frame", "SparkEngine", "start_engine", "table_of"]
@@ -57,6 +60,12 @@ class Engine(Protocol):
         """Give back memory, scratch space and threads."""
 
 
+def _scratch(engine: Engine) -> tuple[str, Callable[[], object]]:
+    """Return a private folder, and what removes it; it goes with the engine too."""
+    folder = tempfile.mkdtemp(prefix="totalplace-")
+    return folder, weakref.finalize(engine, shutil.rmtree, folder, ignore_errors=True)
+
+
 class DuckDBEngine:
     """DuckDB inside this process: the default, nothing to set up.
 
@@ -74,10 +83,7 @@ class DuckDBEngine:
     def __init__(
         self, *, memory: str | None = None, threads: int | None = None
     ) -> None:
-        scratch = tempfile.mkdtemp(prefix="totalplace-")
-        self._forget = weakref.finalize(
-            self, shutil.rmtree, scratch, ignore_errors=True
-        )
+        scratch, self._forget = _scratch(self)
         options: dict[str, Any] = {
             "temp_directory": scratch,
             "python_enable_replacements": False,  # a query sees tables, not variables
@@ -91,27 +97,44 @@ class DuckDBEngine:
 
     def open(self, name: str, parquet: Sequence[Path]) -> None:
         """Make Parquet files readable under `name`."""
-        files = ", ".join("'" + str(file).replace("'", "''") + "'" for file in parquet)
-        self._connection.execute(
-            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{files}])"
-        )
+        files = ", ".join(literal(file) for file in parquet)
+        self._drop(name)
+        with rows_unquoted(f"opening {name}"):
+            self._connection.execute(
+                f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{files}])"
+            )
 
     def register(self, name: str, frame: Frame) -> None:
         """Make a frame in memory readable under `name`."""
-        self._connection.register(name, frame)
+        table = arrow_of(frame, name)
+        self._drop(name)
+        self._connection.register(name, table)
 
     def arrow(self, sql: str) -> pa.Table:
         """Run a query and return its rows."""
-        return self._connection.sql(sql).to_arrow_table()
+        with rows_unquoted("a query"):
+            return self._connection.sql(sql).to_arrow_table()
 
     def keep(self, name: str, sql: str) -> None:
         """Run a query once and keep its rows under `name`."""
-        self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {sql}")
+        with rows_unquoted(f"a query for {name}"):
+            self._connection.execute(f"CREATE OR REPLACE TABLE _kept_now AS {sql}")
+            self._drop(name)
+            self._connection.execute(f"ALTER TABLE _kept_now RENAME TO {name}")
+
+    def _drop(self, name: str) -> None:
+        """Forget what stood under a name, be it a file, a frame or kept rows."""
+        self._connection.unregister(name)
+        kinds = "SELECT DISTINCT table_type FROM information_schema.tables WHERE "
+        same = f"lower(table_name) = {literal(name.lower())}"
+        for (kind,) in self._connection.execute(kinds + same).fetchall():
+            what = "VIEW" if kind == "VIEW" else "TABLE"
+            self._connection.execute(f"DROP {what} IF EXISTS {name}")
 
     def has(self, name: str) -> bool:
         """Say whether a table of that name can be read."""
-        known = f"FROM information_schema.tables WHERE table_name = '{name}'"
-        return bool(self.arrow(f"SELECT table_name {known}").num_rows)
+        known = "SELECT 1 FROM information_schema.tables WHERE lower(table_name) = "
+        return bool(self.arrow(known + literal(name.lower())).num_rows)
 
     def columns(self, name: str) -> tuple[str, ...]:
         """Return the column names of a table."""
@@ -129,33 +152,40 @@ class SparkEngine:
     Parameters
     ----------
     session
-        A running session. With `None`, a local one is started, which needs the
-        extra `totalplace[spark]` and Java 17 or newer.
+        A running session. With `None`, the one that runs is used, or else a local
+        one is started, which needs the extra `totalplace[spark]` and Java 17 or
+        newer. Only a session started here is stopped here.
     """
 
     dialect: Backend = "spark"
 
     def __init__(self, session: Any = None) -> None:  # noqa: ANN401 - an optional extra
-        self._owns = session is None
-        self._session = _local_spark() if session is None else session
+        scratch, self._forget = _scratch(self)
+        started = local_spark(scratch) if session is None else (session, False)
+        self._session, self._owns = started
+        hush()
 
     def open(self, name: str, parquet: Sequence[Path]) -> None:
         """Make Parquet files readable under `name`."""
-        read = self._session.read.parquet(*(str(file) for file in parquet))
-        read.createOrReplaceTempView(name)
+        with spark_rows_unquoted(f"opening {name}"):
+            read = self._session.read.parquet(*(str(file) for file in parquet))
+            read.createOrReplaceTempView(name)
 
     def register(self, name: str, frame: Frame) -> None:
         """Make a frame in memory readable under `name`."""
-        table = frame if isinstance(frame, pa.Table) else pa.Table.from_pandas(frame)
-        self._session.createDataFrame(table).createOrReplaceTempView(name)
+        table = arrow_of(frame, name)
+        with spark_rows_unquoted(f"registering {name}"):
+            self._session.createDataFrame(table).createOrReplaceTempView(name)
 
     def arrow(self, sql: str) -> pa.Table:
         """Run a query and return its rows."""
-        return self._session.sql(sql).toArrow()
+        with spark_rows_unquoted("a query"):
+            return self._session.sql(sql).toArrow()
 
     def keep(self, name: str, sql: str) -> None:
         """Run a query once and keep its rows under `name`."""
-        self._session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
+        with spark_rows_unquoted(f"a query for {name}"):
+            self._session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
 
     def has(self, name: str) -> bool:
         """Say whether a table of that name can be read."""
@@ -169,36 +199,7 @@ class SparkEngine:
         """Stop the session if this engine started it."""
         if self._owns:
             self._session.stop()
-
-
-def _local_spark() -> Any:  # noqa: ANN401 - an optional extra
-    try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional extra
-    except ImportError as missing:
-        msg = (
-            "engine backend 'spark' needs pyspark, which is not installed. "
-            "Install totalplace[spark] and Java 17 or newer, or set backend = 'duckdb'."
-        )
-        raise PlaceError(msg) from missing
-    builder = SparkSession.builder.appName("totalplace").master("local[*]")
-    for key, value in {
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.execution.arrow.pyspark.enabled": "true",
-        "spark.sql.shuffle.partitions": "8",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-    }.items():
-        builder = builder.config(key, value)
-    try:
-        session = builder.getOrCreate()
-    except Exception as broken:
-        msg = (
-            f"Spark could not be started ({type(broken).__name__}). It needs Java 17 "
-            "or newer on PATH or in JAVA_HOME; or set backend = 'duckdb'."
-        )
-        raise PlaceError(msg) from broken
-    session.sparkContext.setLogLevel("ERROR")
-    return session
+        self._forget()
 
 
 def start_engine(
@@ -225,6 +226,14 @@ def start_engine(
     ------
     PlaceError
         If Spark is asked for and cannot be started.
+
+    Examples
+    --------
+    >>> engine = start_engine(threads=1)
+    >>> engine.keep("numbers", "SELECT 1 AS n UNION ALL SELECT 2")
+    >>> engine.columns("numbers"), engine.has("letters")
+    (('n',), False)
+    >>> engine.close()
     """
     if backend == "spark":
         return SparkEngine()
@@ -252,14 +261,14 @@ def table_of(data: str | Frame, engine: Engine | None, name: str) -> tuple[str, 
     Examples
     --------
     >>> table, engine = table_of(pd.DataFrame({"spend": [3, 4]}), None, "budget")
-    >>> engine.arrow(f"SELECT sum(spend) AS total FROM {table}").to_pylist()
-    [{'total': 7}]
+    >>> engine.arrow(f"SELECT max(spend) AS most FROM {table}").to_pylist()
+    [{'most': 4}]
     """
-    engine = start_engine() if engine is None else engine
     if not isinstance(data, str):
+        engine = start_engine() if engine is None else engine
         engine.register(name, data)
         return name, engine
-    if not engine.has(data):
+    if engine is None or not engine.has(data):
         msg = (
             f"table {data!r} is not known to this engine. Pass the engine that holds "
             "it, or pass a pandas frame."

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from place.config import Place
     from place.engine import Engine
     from place.reading import Reader
+    from place.settings import Place
 
 __all__ = ["OpenPlace", "open_place", "write_rejected"]
 
@@ -97,15 +97,7 @@ def open_place(
             if name == "areas":
                 areas, results = read_areas(sources)
             else:
-                results = check_table(
-                    CONTRACTS[name],
-                    [
-                        (source, open_rows(source, readers=readers))
-                        for source in sources
-                    ],
-                    zone=place.place.time_zone,
-                    target=work / f"{name}.parquet",
-                )
+                results = _check(place, name, work, readers)
         except PlaceError as found:
             faults += found.faults
             continue
@@ -117,12 +109,39 @@ def open_place(
     engine = start_engine(
         options.backend, memory=options.memory, threads=options.threads
     )
-    for name in checked:
-        if areas is not None and name == "areas":
-            engine.register(name, _plain(areas))
-        else:
-            engine.open(name, [work / f"{name}.parquet"])
+    try:
+        for name in checked:
+            if areas is not None and name == "areas":
+                engine.register(name, _plain(areas))
+            else:
+                engine.open(name, [work / f"{name}.parquet"])
+    except BaseException:
+        engine.close()
+        raise
     return OpenPlace(place=place, engine=engine, areas=areas, checked=checked)
+
+
+def _check(
+    place: Place, name: str, work: Path, readers: Mapping[str, Reader] | None
+) -> list[Checked]:
+    """Check a table other than areas, after opening every file of it."""
+    faults: list[str] = []
+    opened = []
+    for source in place.tables[name]:
+        try:
+            opened.append((source, open_rows(source, readers=readers)))
+        except PlaceError as found:
+            faults += found.faults
+    if faults:
+        raise PlaceError(*faults)
+    return check_table(
+        CONTRACTS[name],
+        opened,
+        zone=place.place.time_zone,
+        target=work / f"{name}.parquet",
+        memory=place.engine.memory,
+        threads=place.engine.threads,
+    )
 
 
 def _nothing_left(name: str, results: list[Checked]) -> Iterator[str]:
@@ -146,7 +165,8 @@ def _plain(areas: gpd.GeoDataFrame) -> pa.Table:
     for name in areas.columns.drop("geometry"):
         column = areas[name]
         if pd.api.types.is_numeric_dtype(column):
-            columns[str(name)] = pa.array(column.astype(float), from_pandas=True)
+            numbers = column.to_numpy(dtype=float, na_value=float("nan"))
+            columns[str(name)] = pa.array(numbers, from_pandas=True)
         else:
             text = column.astype("string")
             columns[str(name)] = pa.array(text, pa.string(), from_pandas=True)

@@ -1,19 +1,12 @@
-"""The contracts: what one row of each table of a place is, and what breaks one.
-
-A contract names columns as a place's files do (`amount_pounds`, `time`). Behind
-the check a table carries stored names: money as integer pence (`amount_pence`),
-time as integer microseconds since 1970 in UTC (`time_us`), the rest unchanged.
-Optional columns are always there, empty where the place does not supply them.
-"""
+"""The contracts: the tables that a place may hold, column by column."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
+
+from place.contract import Column, Contract
 
 __all__ = ["ACTIVITY_CLASSES", "CONTRACTS", "Column", "Contract"]
-
-Kind: TypeAlias = Literal["text", "number", "integer", "pounds", "time"]
 
 ACTIVITY_CLASSES: Final = (
     "request", "contact_in", "contact_out", "intake", "assess", "refer",
@@ -24,54 +17,6 @@ BODY_KINDS: Final = (
     "third sector", "private", "other",
 )  # fmt: skip
 COMPONENTS: Final = ("value", "people and skills", "process", "data and systems")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """One column of a contract.
-
-    `personal` values are never shown in a reason for rejection. A column that
-    `counts_rows` is made from the row number where a file lacks it.
-    """
-
-    name: str
-    note: str
-    kind: Kind = "text"
-    required: bool = False
-    personal: bool = False
-    one_of: tuple[str, ...] = ()
-    least: float | None = None
-    most: float | None = None
-    counts_rows: bool = False
-
-    @property
-    def stored(self) -> str:
-        """The name behind the check, with its unit."""
-        match self.kind:
-            case "pounds":
-                return self.name.removesuffix("_pounds") + "_pence"
-            case "time":
-                return f"{self.name}_us"
-            case _:
-                return self.name
-
-    @property
-    def sql_type(self) -> str:
-        """The type behind the check."""
-        types = {"text": "VARCHAR", "number": "DOUBLE"}
-        return types.get(self.kind, "BIGINT")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contract:
-    """What one row of a table is; `rules` are SQL conditions with their words."""
-
-    name: str
-    row_is: str
-    unlocks: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
-    rules: tuple[tuple[str, str], ...] = ()
 
 
 def _ids(*pairs: tuple[str, str]) -> tuple[Column, ...]:
@@ -103,7 +48,7 @@ _CONTRACTS: Final = (
     Contract(
         name="people",
         row_is="a record an agency holds of a person",
-        unlocks="linked records and customers by segment",
+        unlocks="journeys and spend by segment, from where people live",
         columns=(
             Column(name="record_id", note="the record", required=True, personal=True),
             *_must(("agency", "who holds it")),
@@ -131,7 +76,7 @@ _CONTRACTS: Final = (
             _AREA,
             *_must(("service", "what was used"), ("agency", "who gave it")),
             Column(name="units", note="how much", kind="number", least=0),
-            Column(name="cost_pounds", note="what it cost", kind="pounds"),
+            Column(name="cost_pounds", note="what it cost", kind="pounds", least=0),
             Column(name="start", note="first day", kind="time"),
             Column(name="end", note="last day; empty while open", kind="time"),
         ),
@@ -175,7 +120,7 @@ _CONTRACTS: Final = (
                 ("outcome", "how it ended"),
                 ("referred_to", "agency the customer was sent to"),
             ),
-            Column(name="cost_pounds", note="cost of the event", kind="pounds"),
+            Column(name="cost_pounds", note="of the event", kind="pounds", least=0),
             Column(name="end_time", note="when it ended", kind="time"),
             *_texts(
                 ("data_items", "facts collected, separated by ;"),
@@ -211,7 +156,7 @@ _CONTRACTS: Final = (
     Contract(
         name="transfers",
         row_is="money passed from one body to another",
-        unlocks="the funding route (a later issue)",
+        unlocks="",
         columns=(
             *_must(("payer", "from whom"), ("payee", "to whom")),
             Column(name="amount_pounds", note="amount", kind="pounds", required=True),
@@ -225,7 +170,7 @@ _CONTRACTS: Final = (
     Contract(
         name="regional_spend",
         row_is="national figures of a region",
-        unlocks="the centre-out count (a later issue)",
+        unlocks="",
         columns=(
             *_must(("region", "English region"), ("cofog", "COFOG code")),
             Column(name="amount_pounds", note="amount", kind="pounds", required=True),
@@ -234,7 +179,7 @@ _CONTRACTS: Final = (
     Contract(
         name="maturity",
         row_is="one coder's score of a place's insight",
-        unlocks="insight maturity against flags, together with flags",
+        unlocks="insight maturity against flags",
         columns=(
             *_must(("place", "the place scored")),
             Column(name="component", note="", required=True, one_of=COMPONENTS),
@@ -258,7 +203,7 @@ _CONTRACTS: Final = (
     Contract(
         name="flags",
         row_is="CAA flags of an area",
-        unlocks="insight maturity against flags, together with maturity",
+        unlocks="insight maturity against flags",
         columns=(
             *_must(("place", "the place"), ("area", "the CAA area")),
             Column(name="colour", note="", required=True, one_of=("red", "green")),
@@ -278,7 +223,7 @@ _CONTRACTS: Final = (
     Contract(
         name="journey_maps",
         row_is="a step of a journey map drawn in a workshop",
-        unlocks="drawn maps beside the log (a later issue)",
+        unlocks="",
         columns=(
             *_must(
                 ("map_id", "the map"),

@@ -20,7 +20,7 @@ found = {
     "moves": int(edges["count"].sum()),
     "top_edge": int(edges["count"].max()),
     "handover_moves": int(handovers(log)["count"].sum()),
-    "variants": len(variants(log, most=10**9)),
+    "top_variant": int(variants(log)["customers"].max()),
 }
 if job == "all":
     found["duplicates"] = find_duplication(log).events

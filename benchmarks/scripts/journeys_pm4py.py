@@ -22,7 +22,7 @@ print(
             "edges": len(edges),
             "moves": int(sum(edges.values())),
             "top_edge": int(max(edges.values())),
-            "variants": len(pm4py.get_variants(log)),
+            "top_variant": max(pm4py.get_variants(log).values()),
         }
     )
 )

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pyarrow.parquet as pq
 import pytest
 
-from place import CONTRACTS, PlaceError, Source
+from place import CONTRACTS, OpenPlace, PlaceError, Source, open_place, read_place
 from place.checking import Checked, check_table
 from place.reading import open_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+HEAD = '[place]\nname = "Leicester"\ntime_zone = "Europe/London"\n'
 
 
 class Check(Protocol):
@@ -64,6 +67,19 @@ def faults_of(check: Check) -> Callable[..., tuple[str, ...]]:
         with pytest.raises(PlaceError) as found:
             check(table, *sources, zone=zone)
         return found.value.faults
+
+    return run
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Callable[..., OpenPlace]:
+    """Return what opens the place that these blocks describe."""
+
+    def run(blocks: str, **options: Any) -> OpenPlace:  # noqa: ANN401 - passed on
+        (tmp_path / "place.toml").write_text(HEAD + blocks, encoding="utf-8")
+        work = tmp_path / "work"
+        work.mkdir(exist_ok=True)
+        return open_place(read_place(tmp_path), work, **options)
 
     return run
 

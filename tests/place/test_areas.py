@@ -1,23 +1,20 @@
-"""Areas: squares small enough to draw by hand, in every file and every fault."""
+"""Areas: their codes and columns, from one file and from several."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import MultiPolygon, Point, Polygon, box
+from shapely import Polygon, box
 
 from place import PlaceError, Source
 from place.areas import read_areas
-from place.boundaries import holds_boundaries, undrawable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,78 +47,11 @@ def fault_of(*sources: Source) -> str:
     return str(found.value)
 
 
-# -- files that are well
-
-
-@pytest.mark.parametrize("name", ["a.gpkg", "a.parquet", "a.shp", "a.fgb"])
-def test_every_kind_of_boundaries_opens(tmp_path: Path, name: str) -> None:
-    source = drawn(tmp_path / name, SQUARES, population=[5, 6, 7])
-    areas, (one,) = read_areas([source])
-    assert areas.index.name == "area_code"
-    assert list(areas.index) == ["E1", "E2", "E3"] or name == "a.fgb"  # stores by place
-    assert areas.loc["E2", "population"] == 6
-    assert areas.crs == GRID
-    assert areas.area.tolist() == pytest.approx([10_000] * 3)
-    assert (one.rows_in, one.broken) == (3, ())
-
-
-def test_opening_leaves_nothing_beside_the_file(tmp_path: Path) -> None:
-    source = drawn(tmp_path / "a.gpkg", SQUARES)
-    read_areas([source])
-    assert [file.name for file in tmp_path.iterdir()] == ["a.gpkg"]
-
-
-def test_degrees_become_metres(tmp_path: Path) -> None:
-    degrees = gpd.GeoSeries(SQUARES, crs=GRID).to_crs("EPSG:4326")
-    source = drawn(tmp_path / "a.geojson", list(degrees), crs="EPSG:4326")
-    areas, _ = read_areas([source])
-    assert areas.crs.is_projected
-    assert areas.area.tolist() == pytest.approx([10_000] * 3, rel=0.002)
-
-
-def test_web_mercator_and_feet_become_metres_too(tmp_path: Path) -> None:
-    for crs in ("EPSG:3857", "EPSG:2263"):
-        degrees = gpd.GeoSeries([box(-74, 40.7, -73.99, 40.71)], crs="EPSG:4326")
-        source = drawn(tmp_path / "a.gpkg", list(degrees.to_crs(crs)), crs=crs)
-        areas, _ = read_areas([source])
-        assert areas.area.item() == pytest.approx(844.5 * 1110.5, rel=0.01)
-
-
-def test_a_coordinate_system_that_is_declared_is_believed(tmp_path: Path) -> None:
-    shape = {"type": "Polygon", "coordinates": [list(SQUARES[0].exterior.coords)]}
-    feature = {"type": "Feature", "properties": {"area_code": "E1"}, "geometry": shape}
-    file = tmp_path / "a.geojson"
-    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
-    assert "is said to be in degrees, and its coordinates reach 458," in fault_of(
-        Source(file=file)
-    )
-    areas, _ = read_areas([Source(file=file, crs=GRID)])
-    assert areas.crs == GRID
-    assert areas.area.item() == pytest.approx(10_000)
-
-
-def test_a_layer_may_be_named(tmp_path: Path) -> None:
-    for layer, population in (("small", 1), ("large", 2)):
-        frame = gpd.GeoDataFrame(
-            {"area_code": ["E1"], "population": [population]},
-            geometry=SQUARES[:1],
-            crs=GRID,
-        )
-        frame.to_file(tmp_path / "a.gpkg", layer=layer)
-    areas, _ = read_areas([Source(file=tmp_path / "a.gpkg", sheet="large")])
-    assert areas["population"].item() == 2
-    fault = fault_of(Source(file=tmp_path / "a.gpkg", sheet="medium"))
-    assert "cannot be read as boundaries with a layer 'medium'" in fault
-
-
 def test_a_place_without_boundaries_is_still_a_place(lay: Callable[..., Path]) -> None:
     file = lay("a.csv", "area_code,population\nE1,5\n")
     areas, _ = read_areas([Source(file=file)])
     assert areas.geometry.isna().all()
     assert np.isnan(areas.loc["E1", "households"])
-
-
-# -- columns
 
 
 def test_numbers_are_numbers_and_codes_are_codes(lay: Callable[..., Path]) -> None:
@@ -166,9 +96,6 @@ def test_capitals_do_not_make_two_columns_of_one(lay: Callable[..., Path]) -> No
         assert "Rename it." in fault_of(Source(file=file, columns=columns))
 
 
-# -- rows that are broken
-
-
 def test_broken_rows_go_aside_with_their_number(lay: Callable[..., Path]) -> None:
     text = (
         "area_code,population,households\nE1,5,2\n,5,2\nE2,tbc,2\nE3,-1,2\nE1,9,9\n"
@@ -185,44 +112,6 @@ def test_broken_rows_go_aside_with_their_number(lay: Callable[..., Path]) -> Non
         (7, "population is not a number (seen: inf)"),
         (9, "has 2 cells where the heading has 3"),
     )
-
-
-def test_boundaries_that_cannot_be_drawn_go_aside(tmp_path: Path) -> None:
-    shapes = [SQUARES[0], None, Polygon(), BOW_TIE, Point(1, 1), SQUARES[1]]
-    source = drawn(tmp_path / "a.parquet", shapes)
-    areas, (one,) = read_areas([source])
-    assert list(areas.index) == ["E1", "E6"]
-    assert areas.geometry.is_valid.all()
-    assert one.broken == (
-        (3, "boundary is missing"),
-        (4, "boundary is missing"),
-        (5, "boundary cannot be drawn: Self-intersection[0.5 0.5]"),
-        (6, "boundary is a Point, not an area"),
-    )
-
-
-def test_of_areas_drawn_twice_the_one_that_can_be_drawn_is_kept(tmp_path: Path) -> None:
-    shapes = [None, SQUARES[0], SQUARES[1]]
-    source = drawn(tmp_path / "a.parquet", shapes, area_code=["E1", "E1", "E1"])
-    areas, (one,) = read_areas([source])
-    assert areas.geometry.item().equals(SQUARES[0])
-    assert one.broken[1] == (4, "area_code already stands in row 3")
-
-
-def test_areas_that_are_all_missing_boundaries_need_no_projection(
-    tmp_path: Path,
-) -> None:
-    source = drawn(tmp_path / "a.parquet", [None, None], crs="EPSG:4326")
-    areas, (one,) = read_areas([source])
-    assert (len(areas), one.rows_out) == (0, 0)
-
-
-def test_several_rings_are_one_area() -> None:
-    shapes = [MultiPolygon(SQUARES[::2]), SQUARES[0], BOW_TIE, None]
-    assert list(undrawable(gpd.GeoDataFrame(geometry=shapes))) == [2, 3]
-
-
-# -- more than one file
 
 
 def test_further_files_add_columns_by_code(
@@ -270,52 +159,10 @@ def test_two_files_of_boundaries_are_a_conflict(tmp_path: Path) -> None:
     assert "'geometry' stands in an earlier file" in fault_of(*files)
 
 
-# -- files that stop
-
-
-def test_boundaries_without_a_coordinate_system_need_one(tmp_path: Path) -> None:
-    source = drawn(tmp_path / "a.parquet", SQUARES, crs=None)
-    assert "says no coordinate system. Set crs" in fault_of(source)
-    areas, _ = read_areas([source.model_copy(update={"crs": GRID})])
-    assert areas.crs == GRID
-    wrong = source.model_copy(update={"crs": "EPSG:0"})
-    assert "no coordinate system is called 'EPSG:0'" in fault_of(wrong)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("a.geojson", "{", "cannot be read as boundaries"),
-        ("a.gpkg", "SQLite format 3", "cannot be read as boundaries"),
-        ("a.json", '{"a": 1}', "cannot be read as boundaries"),
-        ("a.csv", "population\n1\n", "needs a column area_code"),
-        ("a.csv", "geo_code;b\n1;2\n", "set `delimiter`"),
-    ],
-)
-def test_what_is_no_file_of_areas_is_said_to_be(
-    lay: Callable[..., Path], name: str, content: str, said: str
-) -> None:
-    assert said in fault_of(Source(file=lay(name, content)))
-
-
-def test_a_table_in_a_file_for_boundaries_is_said_to_be_one(tmp_path: Path) -> None:
-    import pyogrio  # noqa: PLC0415 - only here
-
-    file = tmp_path / "a.gpkg"
-    pyogrio.write_dataframe(pd.DataFrame({"area_code": ["E1"]}), file)
-    assert "holds no boundaries, only a table" in fault_of(Source(file=file))
-
-
-def test_parquet_is_boundaries_only_if_it_says_so(tmp_path: Path) -> None:
-    pq.write_table(pa.table({"area_code": ["E1"]}), tmp_path / "a.parquet")
-    assert not holds_boundaries(tmp_path / "a.parquet")
-    assert not holds_boundaries(tmp_path / "absent.parquet")
-    assert holds_boundaries(drawn(tmp_path / "b.parquet", SQUARES).file)
-
-
 codes = st.lists(st.sampled_from(["E1", "E2", "E3", "E4", ""]), min_size=1, max_size=12)
 
 
+@settings(max_examples=40)
 @given(codes, codes)
 def test_a_plain_loop_joins_the_same_areas(
     tmp_path_factory: pytest.TempPathFactory, first: list[str], second: list[str]

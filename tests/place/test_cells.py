@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from place import Column, Source
-from place.cells import literal, parsed, quoted, written
+from place.cells import literal, parsed, quoted, tidied, written
 
 if TYPE_CHECKING:
     from place.contract import Kind
@@ -37,7 +37,9 @@ def read(
 ) -> list[Any]:
     """Read values as cells of a column, the way that a table's check does."""
     column = Column(name="a cell", note="", kind=kind)
-    cells = pa.table({"a cell": pa.array(values, typed or pa.string())})
+    cells = pa.table(
+        {"a cell": tidied(pa.array(values, typed or pa.string()), source.missing)}
+    )
     ENGINE.execute(f"SET TimeZone = {literal(zone or 'UTC')}")
     ENGINE.register("rows", cells)
     sql = parsed(column, cells.schema.types[0], source, zone)
@@ -47,7 +49,7 @@ def read(
 def seen(values: list[Any], kind: pa.DataType) -> list[Any]:
     """Return values as the text that an id, or a reason, takes from them."""
     ENGINE.register("rows", pa.table({"x": pa.array(values, kind)}))
-    sql = written("x", kind, SOURCE)
+    sql = written("x", kind)
     return [value for (value,) in ENGINE.execute(f"SELECT {sql} FROM rows").fetchall()]
 
 

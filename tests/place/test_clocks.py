@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from place import Column, Source
-from place.cells import literal, parsed
+from place.cells import literal, parsed, tidied
 from place.clocks import check_time_format, check_time_zone
 
 ENGINE = duckdb.connect(config={"threads": 1})
@@ -33,7 +33,9 @@ def read(
 ) -> list[Any]:
     """Read values as cells of a column, the way that a table's check does."""
     column = Column(name="a cell", note="", kind="time")
-    cells = pa.table({"a cell": pa.array(values, typed or pa.string())})
+    cells = pa.table(
+        {"a cell": tidied(pa.array(values, typed or pa.string()), source.missing)}
+    )
     ENGINE.execute(f"SET TimeZone = {literal(zone or 'UTC')}")
     ENGINE.register("rows", cells)
     sql = parsed(column, cells.schema.types[0], source, zone)

@@ -96,8 +96,8 @@ def test_parquet_files_are_stacked(engine: Engine, tmp_path: Path) -> None:
     files = [tmp_path / "it's one.parquet", tmp_path / "two.parquet"]
     for at, file in enumerate(files):
         pq.write_table(pa.table({"n": [at]}), file)
-    engine.open("both", files)
-    assert rows(engine, "SELECT n FROM both ORDER BY n") == [{"n": 0}, {"n": 1}]
+    engine.open("stack", files)
+    assert rows(engine, "SELECT n FROM stack ORDER BY n") == [{"n": 0}, {"n": 1}]
 
 
 def test_a_query_may_be_kept_even_over_what_it_reads(engine: Engine) -> None:
@@ -167,8 +167,10 @@ def test_times_of_an_engine_are_in_utc(
 ) -> None:
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     noon = dt.datetime(2009, 7, 1, 12, tzinfo=dt.UTC)
-    engine.register("t", pa.table({"at": pa.array([noon], pa.timestamp("us", "UTC"))}))
-    assert rows(engine, "SELECT EXTRACT(HOUR FROM at) AS h FROM t") == [{"h": 12}]
+    engine.register(
+        "t", pa.table({"noon": pa.array([noon], pa.timestamp("us", "UTC"))})
+    )
+    assert rows(engine, "SELECT EXTRACT(HOUR FROM noon) AS h FROM t") == [{"h": 12}]
 
 
 # -- DuckDB alone

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from place import CONTRACTS, Source, delimited
@@ -224,6 +224,7 @@ def test_two_blanks_in_a_key_are_the_same(
 ids = st.lists(st.sampled_from(["a", "b", "c", " a", ""]), min_size=1, max_size=30)
 
 
+@settings(max_examples=40)
 @given(ids, st.integers(0, 30))
 def test_a_plain_loop_keeps_the_same_rows(
     tmp_path_factory: pytest.TempPathFactory, keys: list[str], cut: int
@@ -257,6 +258,7 @@ def test_a_plain_loop_keeps_the_same_rows(
     assert [list(one.broken) for one in found] == list(broken.values())
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.text(max_size=4), st.text(max_size=4), st.text(max_size=6)),

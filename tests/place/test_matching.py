@@ -27,7 +27,7 @@ US = 10**6
         (
             "place,area\na,b\n",
             {},
-            "needs a column colour (). It has ['place', 'area'].",
+            "needs a column colour (one of red, green). It has ['place', 'area'].",
         ),
         ("place;area;colour\na;b;red\n", {}, "split by ';': set `delimiter`."),
         (

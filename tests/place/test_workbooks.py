@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -210,6 +210,7 @@ cells = st.one_of(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(cells, min_size=1, max_size=5))
 def test_what_was_put_in_comes_out(
     tmp_path_factory: pytest.TempPathFactory, values: list[Any]

@@ -1,0 +1,150 @@
+"""The settings of a place: what each block of `place.toml` may say.
+
+Unknown keys are errors, and nothing changes once it is read.
+"""
+
+from __future__ import annotations
+
+import codecs
+import datetime as dt
+from pathlib import Path  # noqa: TC003 - pydantic reads it at run time
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from place.clocks import check_time_format, check_time_zone
+
+__all__ = ["Options", "Place", "Source"]
+
+
+def _known_encoding(name: str) -> str:
+    try:
+        known = codecs.lookup(name)
+        "".encode(name)  # some codecs turn bytes into bytes, and hold no text
+    except (LookupError, ValueError) as unknown:
+        msg = f"no encoding of text is called {name!r}; write one such as 'cp1252'"
+        raise ValueError(msg) from unknown
+    return known.name
+
+
+def _one_mark(delimiter: str) -> str:
+    if not delimiter.isascii() or delimiter in '"\r\n':
+        msg = "cells are split by one plain character, such as ';' or a tab '\\t'"
+        raise ValueError(msg)
+    return delimiter
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+def _one_value(value: object) -> object:
+    """Let TOML's own dates stand as the text that a file would hold."""
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        msg = "should be one value: a text in quotes, a number or a date"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueErrors
+    return value
+
+
+TimeZone = Annotated[str, AfterValidator(check_time_zone)]
+Constant = Annotated[str | int | float, BeforeValidator(_one_value)]
+
+
+class Options(BaseModel):
+    """A block of settings: unknown keys are errors, nothing changes later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class About(Options):
+    """`[place]`: what the place is called, and how far to believe its data."""
+
+    name: str = Field(min_length=1)
+    synthetic: bool = False
+    period: str | None = None
+    time_zone: TimeZone | None = None
+
+
+class EngineOptions(Options):
+    """`[engine]`: where relational work runs, and how much it may take."""
+
+    backend: Literal["duckdb", "spark"] = "duckdb"
+    memory: str | None = Field(default=None, pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")
+    threads: int | None = Field(default=None, ge=1)
+
+
+class Source(Options):
+    """`[tables.NAME]`: one file, and how its columns answer to the contract."""
+
+    file: Path
+    columns: dict[str, str] = {}
+    constants: dict[str, Constant] = {}
+    missing: tuple[str, ...] = ("NULL",)
+    encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
+    delimiter: Annotated[
+        str, Field(min_length=1, max_length=1), AfterValidator(_one_mark)
+    ] = ","
+    sheet: str | None = None
+    time_zone: TimeZone | None = None
+    time_format: Annotated[str, AfterValidator(check_time_format)] | None = None
+    crs: str | None = None
+
+
+class SegmentOptions(Options):
+    """`[segments]`: what makes areas alike, and how many segments to find."""
+
+    k: int = Field(default=8, ge=2)
+    seed: int = Field(default=0, ge=0)
+    restarts: int = Field(default=50, ge=1)
+    transform: Literal["asinh", "log", "none"] = "asinh"
+    scale: Literal["range", "z", "interdecile"] = "range"
+    compare: str | None = None
+    names: dict[str, str] = {}
+    avoid: list[str] = []
+    variables: dict[str, str] = {}
+
+
+class JourneyOptions(Options):
+    """`[journeys]`: what activities mean, and which rules find duplication."""
+
+    classes: dict[str, str] = {}
+    rules: Path | None = None
+
+
+class SpendOptions(Options):
+    """`[spend]`: which service's use explains which budget."""
+
+    services: dict[str, str] = {}
+    basis: Literal["budget", "actual"] | None = None
+    collective: list[str] | None = None
+
+
+class EvidenceOptions(Options):
+    """`[evidence]`: which flags to hold against insight maturity."""
+
+    colour: Literal["red", "green"] = "red"
+
+
+class ReleaseOptions(Options):
+    """`[release]`: the small-number rule for every figure about people."""
+
+    rule: Literal["nhs_1_7_round5", "threshold10", "threshold5", "none"] = (
+        "nhs_1_7_round5"
+    )
+
+
+class Place(Options):
+    """A whole `place.toml`, checked, with its paths made absolute."""
+
+    place: About
+    engine: EngineOptions = EngineOptions()
+    tables: dict[
+        str, Annotated[list[Source], BeforeValidator(_listed), Field(min_length=1)]
+    ] = {}
+    segments: SegmentOptions = SegmentOptions()
+    journeys: JourneyOptions = JourneyOptions()
+    spend: SpendOptions = SpendOptions()
+    evidence: EvidenceOptions = EvidenceOptions()
+    release: ReleaseOptions = ReleaseOptions()
