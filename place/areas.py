@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final, cast
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from place.boundaries import holds_boundaries, open_boundaries, undrawable
+from place.cells import tidied
 from place.checking import Checked, check_frame, headings
 from place.columnar import open_table
 from place.errors import PlaceError
@@ -31,8 +33,8 @@ __all__ = ["read_areas"]
 
 AREAS: Final = CONTRACTS["areas"]
 _COUNTS: Final = ("population", "households")
-_NUMBER: Final = r"\s*[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?([eE][-+]?\d+)?\s*"
-_CODE: Final = r"\s*0\d+\s*"  # 007 is a code: its zeros matter
+_NUMBER: Final = r"^[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][-+]?\d{1,2})?$"
+_CODE: Final = r"^0\d"  # 007 is a code: its zeros matter
 
 
 def read_areas(sources: Sequence[Source]) -> tuple[gpd.GeoDataFrame, list[Checked]]:
@@ -153,26 +155,28 @@ def _others(
             pa.chunked_array(
                 [batch.column(place) for batch in batches],
                 type=opened.schema.field(place - 1).type,
-            )
+            ),
+            source.missing,
         )
         for place in at
     }
     return pd.DataFrame(columns).set_axis(rows) if columns else pd.DataFrame(index=rows)
 
 
-def _plain(column: pa.ChunkedArray) -> pd.Series:
+def _plain(column: pa.ChunkedArray, missing: Sequence[str]) -> pd.Series:
     """Return numbers where all that is there is a number, else text as it stands."""
     if pa.types.is_decimal(column.type):
         column = column.cast(pa.float64())
-    series = cast("pd.Series", column.to_pandas())
-    if not pa.types.is_string(column.type):
-        return series
-    there = series.dropna()
-    if not len(there) or not there.str.fullmatch(_NUMBER).all():
-        return series
-    if there.str.fullmatch(_CODE).any():
-        return series
-    return pd.to_numeric(series.str.replace(",", "").str.strip(), errors="coerce")
+    if pa.types.is_string(column.type):
+        parts = [tidied(part, missing) for part in column.chunks]
+        column = pa.chunked_array(parts, pa.string())
+        there = column.drop_null()
+        fits = pc.match_substring_regex(there, _NUMBER)
+        is_code = pc.match_substring_regex(there, _CODE)
+        if len(there) and pc.all(fits).as_py() and not pc.any(is_code).as_py():
+            digits = pc.replace_substring_regex(column, "^[+]|,", "")
+            column = digits.cast(pa.float64())
+    return cast("pd.Series", column.to_pandas())
 
 
 def _joined(areas: pd.DataFrame, more: pd.DataFrame, file: str) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 r"""Read one cell of a file as its kind: the SQL expression that does it.
 
-Text is trimmed of blanks. A number may be written with £, and with commas or
-blanks between thousands; `(300)` is an accountant's -300. Anything else (1,5 or
-1.200,50 or tbc) is not guessed at.
+Text is trimmed of blanks. A number may be written with commas or blanks between
+thousands, money with £ too, and `(300)` is an accountant's -300. Anything else (1,5
+or 1.200,50 or tbc) is not guessed at.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 __all__ = ["literal", "parsed", "quoted", "tidied", "written"]
 
 _BLANKS: Final = " \t\r\n\v\f\u00a0\u2007\u2009\u200b\u202f\ufeff"
-_ODD: Final = "\u2212\u00a0\u2007\u2009\u202f£"  # a minus, blanks, and the pound sign
-_PLAIN: Final = "-    "  # what stands for them; the pound sign goes
+_ODD: Final = "\u2212\u00a0\u2007\u2009\u202f"  # a minus and blanks
+_PLAIN: Final = "-    "  # what stands for them
 _WHOLE: Final = r"(\d+|\d{1,3}([, ]\d{3})+)"
 _SIZE: Final = r"(\d+|\d{1,3}([, ]\d{3})+)?(\.\d*)?([eE][-+]?\d{1,3})?"
-_USUAL_POUNDS: Final = r"-?\d{1,12}(\.\d{1,4})?"  # read by a shorter way
+_USUAL_POUNDS: Final = r"£?-?\d{1,12}(\.\d{1,4})?"  # read by a shorter way
 
 
 def tidied(column: pa.Array, missing: Sequence[str]) -> pa.Array:
@@ -114,10 +114,10 @@ def parsed(
 
 def _pence(text: str) -> str:
     """Return SQL for whole pence; half a penny goes away from zero."""
-    bare = f"replace({text}, '£', '')"
-    usual = f"regexp_full_match({bare}, {literal(_USUAL_POUNDS)})"
+    bare = f"ltrim({text}, '£')"
+    usual = f"regexp_full_match({text}, {literal(_USUAL_POUNDS)})"
     short = f"CAST(round(CAST({bare} AS DECIMAL(16, 4)) * 100) AS BIGINT)"
-    digits = _digits(text, rf"[-+]? *{_SIZE}|\( *{_SIZE} *\)")
+    digits = _digits(text, rf"[-+]? *£? *[-+]? *{_SIZE}|£? *\( *£? *{_SIZE} *\)")
     # Digits after the 17th cannot matter, and pence that need 65 bits are no amount.
     cut = rf"regexp_replace({digits}, '(\.\d{{17}})\d+', '\1')"
     whole = f"round(TRY_CAST({cut} AS DECIMAL(36, 18)) * 100)"
@@ -127,7 +127,7 @@ def _pence(text: str) -> str:
 def _digits(text: str, shape: str) -> str:
     """Return SQL for a number without its signs of layout, or NULL."""
     plain = f"trim(translate({text}, {literal(_ODD)}, {literal(_PLAIN)}))"
-    bare = rf"regexp_replace({plain}, '[, ()]', '', 'g')"
-    minus = f"CASE WHEN starts_with({plain}, '(') THEN '-' ELSE '' END"
+    bare = rf"regexp_replace({plain}, '[£, ()]', '', 'g')"
+    minus = f"CASE WHEN contains({plain}, '(') THEN '-' ELSE '' END"
     fits = f"regexp_full_match({plain}, {literal(shape)})"
     return f"CASE WHEN {fits} THEN {minus} || {bare} END"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["staged"]
 
 AUDIT: Final = "audit.jsonl"
+FOLDERS: Final = ("tables", "private", "rejected")
 
 
 @contextmanager
@@ -30,8 +31,8 @@ def staged(out: Path) -> Iterator[Path]:
     Parameters
     ----------
     out
-        Where output should stand in the end; made if absent. Its folders and files
-        of the same names are replaced, the audit log grows, all else is left alone.
+        Where output should stand in the end; made if absent. What an earlier run put
+        there is replaced, the audit log grows, and all else is left alone.
 
     Yields
     ------
@@ -54,6 +55,9 @@ def staged(out: Path) -> Iterator[Path]:
         fresh.mkdir()
         yield fresh
         out.mkdir(exist_ok=True)
+        if (out / AUDIT).exists():  # an earlier run was here: none of it outlives this
+            for name in FOLDERS:
+                shutil.rmtree(out / name, ignore_errors=True)
         for each in sorted(fresh.iterdir()):
             _move(each, out / each.name)
 

@@ -261,7 +261,7 @@ def test_a_plain_loop_keeps_the_same_rows(
 @settings(max_examples=40)
 @given(
     st.lists(
-        st.tuples(st.text(max_size=4), st.text(max_size=4), st.text(max_size=6)),
+        st.tuples(*[st.text("ab1. £é\0\n\u00a0", max_size=4)] * 3),
         max_size=8,
     )
 )
@@ -283,7 +283,7 @@ def test_every_row_comes_out_once_or_goes_aside_once(
     (one,) = check_table(
         CONTRACTS["regional_spend"], [(source, opened)], zone=None, target=target
     )
-    assert one.rows_in == len(cells)
+    assert one.rows_in == sum(any(map(str.strip, row)) for row in cells)
     assert pq.read_metadata(target).num_rows == one.rows_out
     numbers = [row for row, _ in one.broken]
     assert sorted(set(numbers)) == numbers
