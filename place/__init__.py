@@ -1,8 +1,10 @@
 """The ground floor: one place's settings, tables and engine.
 
-Read in this order: `tables` (what a row is), `config` (`place.toml`), `reading`
-and `checking` (files held against the contracts), `areas`, `opening` (a whole
-place), `engine` (SQL on DuckDB or Spark). Every room stands on it.
+Read in this order: `contract` and `tables` (what a row is), `settings` and `config`
+(`place.toml`), `rows` and `reading` (files as rows: `delimited`, `workbooks`,
+`columnar`), `matching`, `cells`, `clocks`, `faults` and `checking` (rows held
+against the contracts), `boundaries` and `areas`, `engine` (SQL on DuckDB or Spark),
+`opening` (a whole place). Every room stands on it.
 """
 
 from place.config import Place, Source, read_place

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from place.boundaries import holds_boundaries, open_boundaries, undrawable
 from place.cells import tidied
 from place.checking import Checked, check_frame, headings
-from place.columnar import open_table
+from place.columnar import arrow_of, open_table
 from place.errors import PlaceError
 from place.reading import open_rows
 from place.rows import ROW
@@ -97,7 +97,7 @@ def _read_file(source: Source) -> tuple[pd.DataFrame, Checked]:
         opened = open_rows(source)
     else:
         flat = pd.DataFrame(drawn.select_dtypes(exclude="geometry"))
-        opened = open_table(_arrow(flat, source), source.file)
+        opened = open_table(arrow_of(flat, source.file.name), source.file)
     matched = headings(AREAS, source, opened)
     batches = list(opened.rows())
     also = undrawable(drawn) if drawn is not None else {}
@@ -115,17 +115,6 @@ def _read_file(source: Source) -> tuple[pd.DataFrame, Checked]:
     if drawn is not None:
         frame["geometry"] = drawn.geometry.iloc[good.index - 2].set_axis(good.index)
     return frame.set_index("area_code"), checked
-
-
-def _arrow(frame: pd.DataFrame, source: Source) -> pa.Table:
-    try:
-        return pa.Table.from_pandas(frame, preserve_index=False)
-    except pa.ArrowException:
-        msg = (
-            f"{source.file.name}: a column mixes kinds of value. Make each column one "
-            "kind: numbers, text or dates."
-        )
-        raise PlaceError(msg) from None
 
 
 def _others(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -70,11 +71,16 @@ def test_numbers_are_numbers_and_codes_are_codes(lay: Callable[..., Path]) -> No
 
 def test_typed_codes_are_the_text_of_their_number(tmp_path: Path) -> None:
     file = tmp_path / "a.parquet"
-    columns = {"code": pa.array([101.0, 102.0]), "households": pa.array([3, None])}
+    columns = {
+        "code": pa.array([101.0, 102.0]),
+        "households": pa.array([3, None]),
+        "rate": pa.array([Decimal("1.5"), None]),
+    }
     pq.write_table(pa.table(columns), file)
     areas, _ = read_areas([Source(file=file, columns={"area_code": "code"})])
     assert list(areas.index) == ["101", "102"]
     assert areas["households"].isna().tolist() == [False, True]
+    assert areas.loc["101", "rate"] == 1.5
 
 
 def test_a_column_read_under_our_name_stays_under_its_own(

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from place import CONTRACTS, PlaceError, Source, delimited
+from place import CONTRACTS, PlaceError, Source, checking, delimited
 from place.checking import check_table
 from place.columnar import open_table
 from place.errors import rows_unquoted
@@ -183,3 +183,16 @@ def test_what_an_engine_says_of_a_row_never_reaches_the_user(
 def test_what_an_engine_says_of_a_query_does() -> None:
     with pytest.raises(duckdb.BinderException), rows_unquoted("a sum"):
         duckdb.sql("SELECT nothing FROM (SELECT 1 AS x)")
+
+
+def test_a_table_is_checked_piece_by_piece(
+    lay: Callable[..., Path], check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", 256)
+    monkeypatch.setattr(checking, "ROWS_A_PIECE", 30)
+    lines = [f"e{at % 90},c,2009-07-01T10:00,A,V" for at in range(100)]
+    rows, (one,) = check("events", Source(file=lay("e.csv", EVENT + "\n".join(lines))))
+    assert [row["event_id"] for row in rows] == [f"e{at}" for at in range(90)]
+    assert one.broken == tuple(
+        (at + 2, f"event_id already stands in row {at - 88}") for at in range(90, 100)
+    )

@@ -152,6 +152,8 @@ def test_a_format_with_an_offset_needs_no_zone() -> None:
     source = Source(file=Path("any.csv"), time_format="%d/%m/%Y %H:%M %z")
     cell = "01/07/2009 10:00 +0100"
     assert read(cell, source=source, zone=None) == [london(2009, 7, 1, 10)]
+    without = Source(file=Path("any.csv"), time_format="%d/%m/%Y %H:%M")
+    assert read(cell[:16], source=without, zone=None) == [None]
 
 
 def test_beside_a_format_iso_8601_is_understood() -> None:

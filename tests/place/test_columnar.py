@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from place import PlaceError, Source
+from place.columnar import open_table, plain_type
 from place.reading import ROW, open_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def rows_of(source: Source, **options: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - passed on
@@ -90,3 +91,32 @@ def test_bytes_that_are_no_text_are_an_error(tmp_path: Path) -> None:
 
 def test_parquet_that_is_csv_is_an_error(lay: Callable[..., Path]) -> None:
     assert "not a Parquet file" in fault_of(Source(file=lay("a.parquet", "a,b\n1,2\n")))
+
+
+@pytest.mark.parametrize(
+    ("column", "first"),
+    [
+        (pa.array([b"ab", None], pa.binary(2)), "ab"),
+        (pa.array([Decimal("1.5"), None], pa.decimal256(50, 1)), "1.5"),
+        (pa.array([Decimal("1.5"), None], pa.decimal32(5, 1)), Decimal("1.5")),
+        (pa.array([b"ab", None], pa.binary_view()), "ab"),
+        (pa.array(["ab", None], pa.string_view()), "ab"),
+        (pa.RunEndEncodedArray.from_arrays([1, 2], ["ab", None]), "ab"),
+        (pa.array(["ab", None]).dictionary_encode(), "ab"),
+        (pa.array([7, None], pa.uint16()), 7),
+        (
+            pa.ExtensionArray.from_storage(
+                pa.json_(), pa.array(['"x"', None], pa.string())
+            ),
+            '"x"',
+        ),
+    ],
+    ids=lambda value: str(getattr(value, "type", "")),
+)
+def test_a_table_in_memory_may_hold_odder_types(
+    column: pa.Array, first: object
+) -> None:
+    opened = open_table(pa.table({"a": column}), Path("log.xes"))
+    rows = [row["a"] for batch in opened.rows() for row in batch.to_pylist()]
+    assert rows == [first, None]
+    assert opened.schema.field("a").type == plain_type(column.type)
