@@ -117,7 +117,10 @@ def run_place(
         If a room cannot do what the settings ask.
     """
     about = place.place
-    with _opened(place, progress) as opened, staged(out) as fresh:
+    with (
+        _opened(place, progress) as opened,
+        staged(out, inputs=_inputs(place)) as fresh,
+    ):
         door = Door(fresh, rule_named(place.release.rule), about.name, about.synthetic)
         chapters, names = _chapters(opened, door, progress)
         progress("Making the report")
@@ -133,7 +136,7 @@ def run_place(
                 rule=door.rule,
                 sections=[
                     *(chapter.section for chapter in chapters),
-                    *([reference_section()] if opened.has("spend") else []),
+                    *([reference_section(door)] if opened.has("spend") else []),
                 ],
                 segments=names,
                 headlines=[card for one in chapters for card in one.headlines],
@@ -150,6 +153,10 @@ def run_place(
     )
 
 
+def _inputs(place: Place) -> list[Path]:
+    return [source.file for sources in place.tables.values() for source in sources]
+
+
 def _chapters(
     opened: OpenPlace, door: Door, progress: Callable[[str], None]
 ) -> tuple[list[Chapter], Mapping[str, str]]:
@@ -161,9 +168,10 @@ def _chapters(
         progress("Finding segments")
         chapter, found, names = segments_chapter(opened, opened.areas, door)
         done.append(chapter)
+    in_segments = False
     if found is not None and (opened.has("people") or opened.has("service_use")):
-        customer_segments(opened.engine, found.segments)
-    in_segments = opened.engine.has("customer_segment")
+        counts = customer_segments(opened.engine, found.segments)
+        in_segments = counts.with_segment > 0
     if opened.has("events"):
         progress("Following journeys")
         known = names if in_segments else {}

@@ -113,8 +113,9 @@ def customer_segments(
     Parameters
     ----------
     engine
-        Where the tables are, and where the result is kept: `customer_id`,
-        `area_code`, `segment`, one row a customer, NULL where not known.
+        Where the tables are, and where two results are kept: `customer_segment`
+        (`customer_id`, `area_code`, `segment`, one row a customer, NULL where not
+        known) and `area_segment` (`area_code`, `segment`).
     segments
         Segment of each area, indexed by area code.
     people, service_use
@@ -124,13 +125,14 @@ def customer_segments(
     Returns
     -------
     counts
-        Every customer is in one of the three parts.
+        Every customer is in one of the three parts. Where no row names a customer,
+        all counts are 0 and the table is empty.
 
     Raises
     ------
     SegmentError
-        If there is neither table, one lacks a column, no row of either names a
-        customer, or `segments` gives an area twice.
+        If there is neither table, one lacks a column, or `segments` gives an area
+        twice.
 
     Examples
     --------
@@ -165,7 +167,7 @@ was not segmented.
     arrays = {name: pa.array(list(each), pa.string()) for name, each in lookup.items()}
     engine.register(LOOKUP, pa.table(arrays))
     engine.keep(TABLE, sql)
-    return _counted(engine, sources)
+    return _counted(engine)
 
 
 def _check_columns(engine: Engine, table: str, name: str) -> None:
@@ -179,17 +181,11 @@ def _check_columns(engine: Engine, table: str, name: str) -> None:
         raise SegmentError(msg)
 
 
-def _counted(engine: Engine, sources: list[str]) -> CustomerCounts:
+def _counted(engine: Engine) -> CustomerCounts:
     parts = engine.arrow(f"""
 SELECT CAST(count(*) AS BIGINT) AS customers,
        CAST(count(segment) AS BIGINT) AS with_segment,
        CAST(count(*) - count(area_code) AS BIGINT) AS without_area,
        CAST(count(area_code) - count(segment) AS BIGINT) AS area_not_segmented
 FROM {TABLE}""").to_pylist()[0]
-    if parts["customers"] == 0:
-        msg = (
-            f"no row of {' or '.join(sources)} has a customer_id, so no customer can "
-            "be given a segment. Link the agencies' records to one customer first."
-        )
-        raise SegmentError(msg)
     return CustomerCounts(**parts)

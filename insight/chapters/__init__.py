@@ -6,9 +6,10 @@ pay?). Each takes an open place and a door; only released figures reach its page
 """
 
 from insight.chapters.chapter import Chapter
-from insight.chapters.cost import cost_chapter, reference_section
+from insight.chapters.cost import cost_chapter
 from insight.chapters.evidence import evidence_chapter
 from insight.chapters.intake import intake, left_out
+from insight.chapters.reference import reference_section
 from insight.chapters.what_happens import journeys_chapter
 from insight.chapters.who import segments_chapter
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.chapters.chapter import Chapter
-from insight.release import Sheet, release
+from insight.release import Rate, Sheet, release
 from insight.report import (
     Bars,
     Column,
@@ -22,8 +22,6 @@ from insight.report.formats import said_short
 from insight.spend import (
     BUCKETS,
     COLLECTIVE,
-    check_tables,
-    check_text,
     customer_use,
     moderate,
     pounds,
@@ -45,6 +43,8 @@ __all__ = ["cost_chapter"]
 
 NO_USE: Final = ["service", "segment", "units", "cost_pence", "customers", "uses"]
 BY_NO_USE: Final = {"head count", "collective", "cofog not known"}
+TITLE: Final = "What it costs"
+LABELS: Final = ("segment", "name", "label")
 UNAUDITED: Final = "Spend as the place counts it, unaudited."
 
 
@@ -73,86 +73,94 @@ def cost_chapter(
     engine, options = opened.engine, opened.place.spend
     spend = engine.arrow("SELECT * FROM spend").to_pandas()
     counted, passed_over = _of_one_basis(spend, options.basis)
+    sizes = _sizes(opened, found)
+    if sizes is None:
+        said = (
+            "Spend cannot be shared: the table of areas lacks population somewhere, "
+            "and no customer is known. Supply either."
+        )
+        return Chapter(section=Section("cost", TITLE, said), sentences=[said])
     use, customers = pd.DataFrame(columns=NO_USE), None
     if opened.has("service_use"):
-        use = use_by_segment("service_use", "customer_segment", engine=engine)
-        customers = customer_use("service_use", "customer_segment", engine=engine)
+        tables = ("service_use", "customer_segment")
+        use = use_by_segment(*tables, area_segment="area_segment", engine=engine)
+        customers = customer_use(*tables, area_segment="area_segment", engine=engine)
     shared = spend_per_segment(
         counted,
         use,
-        _sizes(opened, found),
+        sizes,
         services=options.services,
         collective=COLLECTIVE if options.collective is None else options.collective,
     )
-    table = _by_segment(shared, names, door)
-    total = pounds(shared.total_pence)
+    table = _by_segment(shared, customers, names, door)
     lead = (
-        f"{total} of spend is shared among the segments to the penny: what benefits "
-        "all is kept apart, and each line says what it was shared by."
+        f"{pounds(shared.total_pence)} of spend is shared among the segments to the "
+        "penny: what benefits all is kept apart, and each line says what it was shared "
+        "by."
     )
-    ratio = _ratio(shared, customers, names, door)
+    ratio = _ratio(shared, customers, table)
     blocks: list[Block] = [
         Text([ratio], tone="finding"),
         _picture(table),
         *_where(shared, door),
         *_remarks(counted, [*passed_over, *shared.notes]),
     ]
+    card = Figure(said_short(shared.total_pence, "pence"), "spend counted", "unaudited")
     return Chapter(
-        section=Section("cost", "What it costs", lead, blocks),
+        section=Section("cost", TITLE, lead, blocks),
         sentences=[lead, ratio],
-        headlines=[
-            Figure(
-                said_short(shared.total_pence, "pence"), "spend counted", "unaudited"
-            )
-        ],
+        headlines=[card],
     )
 
 
-def reference_section() -> Section:
-    """Return the 2010 report's own tables, held against their own arithmetic."""
-    checks = check_tables()
-    flagged = [str(one) for one in checks if one.verdict != "adds up"]
-    text = [str(one) for one in check_text() if one.flagged]
-    lead = (
-        f"Of {len(checks)} figures of the 2010 report's Tables 1 to 3 that can be "
-        f"recomputed from the report itself, {len(checks) - len(flagged)} add up as "
-        "printed. The toolkit shows the others rather than mending them."
-    )
-    blocks = [Text([], flagged), Text(["And in the report's own words:"], text)]
-    return Section("report-tables", "The 2010 report's own tables", lead, blocks)
-
-
-def _sizes(opened: OpenPlace, found: Segmentation) -> pd.Series[float]:
+def _sizes(opened: OpenPlace, found: Segmentation) -> pd.Series[float] | None:
     """People in each segment: residents where the areas count them, else customers."""
-    if opened.areas is not None and opened.areas["population"].notna().all():
+    if opened.areas is not None:
         residents = opened.areas["population"].reindex(found.segments.index)
-        people: pd.Series[float] = residents.groupby(found.segments).sum()
-        return people
+        if residents.notna().all():
+            people: pd.Series[float] = residents.groupby(found.segments).sum()
+            return people
+    if not opened.engine.has("customer_segment"):
+        return None
     counted: pd.DataFrame = opened.engine.arrow(
         "SELECT segment, count(*) AS people FROM customer_segment "
         "WHERE segment IS NOT NULL GROUP BY segment"
     ).to_pandas()
-    return counted.set_index("segment")["people"].astype(float)
+    known = counted.set_index("segment")["people"].astype(float)
+    return known if len(known) else None
 
 
 def _by_segment(
-    shared: SpendBySegment, names: Mapping[str, str], door: Door
+    shared: SpendBySegment,
+    customers: pd.DataFrame | None,
+    names: Mapping[str, str],
+    door: Door,
 ) -> Released:
+    """Release spend by segment, resting on the people whose use shared it."""
     frame = shared.segments.drop(index=list(BUCKETS), errors="ignore").reset_index()
     frame["name"] = frame["segment"].map(dict(names))
-    frame["people"] = frame["people"].round().astype("Int64")
     frame["label"] = frame["segment"] + " " + frame["name"]
-    measured = ["amount_pence", "share", "per_head_pence"]
+    frame["people"] = frame["people"].round().astype("Int64")
+    frame["customers"] = frame["people"]
+    if customers is not None and len(customers):
+        seen = customers.groupby("segment")["customer_id"].nunique()
+        frame["customers"] = frame["segment"].map(seen).fillna(0).astype("Int64")
+    frame["of_all_pence"] = shared.total_pence
     return release(
         door,
-        frame[["segment", "name", "label", "people", *measured]],
+        frame[[*LABELS, "people", "customers", "amount_pence", "of_all_pence"]],
         Sheet(
             name="spend_by_segment",
             title="Spend by segment",
-            counts=["people"],
-            measures=dict.fromkeys(measured, "people"),
+            counts=["people", "customers"],
+            measures={"amount_pence": "customers"},
+            rates={
+                "share": Rate("amount_pence", "of_all_pence"),
+                "per_head_pence": Rate("amount_pence", "people"),
+            },
+            public=["of_all_pence"],
             labels=["segment"],
-            note=UNAUDITED,
+            note=f"{UNAUDITED} Customers are those whose use of a service is recorded.",
         ),
     )
 
@@ -177,6 +185,7 @@ def _picture(table: Released) -> Picture:
                 "amount_pence": "Spend",
                 "share": Column("Share of all spend", "share"),
                 "people": "People",
+                "customers": "Customers with recorded use",
                 "per_head_pence": "Spend a head",
             },
             segment="segment",
@@ -185,55 +194,33 @@ def _picture(table: Released) -> Picture:
 
 
 def _ratio(
-    shared: SpendBySegment,
-    customers: pd.DataFrame | None,
-    names: Mapping[str, str],
-    door: Door,
+    shared: SpendBySegment, customers: pd.DataFrame | None, table: Released
 ) -> str:
-    """Say the dearest segment against the cheapest, from what the door lets out."""
+    """Say the dearest segment against the cheapest, from what the door let out."""
     if set(shared.rungs.index) <= BY_NO_USE:
         return (
             "No budget could be shared by use of a service, so every segment costs the "
             "same a head. Supply service_use and [spend.services] to tell them apart."
         )
-    if shared.extremes is None:
-        return "Fewer than two segments have spend a head, so none can be compared."
+    heads = table.frame.dropna(subset="per_head_pence").set_index("segment")
+    paid = heads[heads["per_head_pence"] > 0]
+    if shared.extremes is None or not set(shared.extremes) <= set(paid.index):
+        return (
+            "The dearest and the cheapest segment cannot be compared: too few people "
+            "lie behind one of them, or it costs nothing."
+        )
     ratio = spend_ratio(shared, customers)
-    low, high = ratio.interval or (None, None)
-    people = round(shared.segments["people"].sum())
-    frame = pd.DataFrame(
-        {
-            "dearest": [f"{ratio.dearest} {names.get(ratio.dearest, '')}".strip()],
-            "cheapest": [f"{ratio.cheapest} {names.get(ratio.cheapest, '')}".strip()],
-            "customers": pd.array([ratio.n_customers or people], "Int64"),
-            "ratio": [ratio.ratio],
-            "low": [low],
-            "high": [high],
-        }
-    )
-    out = release(
-        door,
-        frame.astype({"low": "float64", "high": "float64"}),
-        Sheet(
-            name="spend_ratio",
-            title="Spend a head: the dearest segment against the cheapest",
-            counts=["customers"],
-            measures=dict.fromkeys(("ratio", "low", "high"), "customers"),
-            note="Customers whose use is recorded; where none is, residents.",
-        ),
-    )
-    row = out.frame.iloc[0]
-    if pd.isna(row["ratio"]):
-        return "Too few customers to compare spend a head between segments."
     said = (
-        f"A head, segment {row['dearest']} costs {row['ratio']:.2f} times what segment "
-        f"{row['cheapest']} costs"
+        f"A head, segment {heads['label'][ratio.dearest]} costs {ratio.ratio:.1f} "
+        f"times what segment {heads['label'][ratio.cheapest]} costs"
     )
-    if pd.isna(row["low"]):
-        return f"{said}. No interval: {ratio.why_none or 'too few customers'}."
+    if ratio.interval is None:
+        return f"{said}. No interval: {ratio.why_none}."
+    low, high = ratio.interval
+    base = table.frame["customers"].sum()
     return (
-        f"{said} (95 % interval {row['low']:.2f} to {row['high']:.2f}, over "
-        f"{row['customers']:,} customers; spend unaudited)."
+        f"{said} (95 % interval {low:.1f} to {high:.1f}, over {base:,} customers; "
+        "spend unaudited)."
     )
 
 

@@ -63,13 +63,12 @@ def evidence_chapter(opened: OpenPlace, door: Door) -> Chapter:
             "flags_per_area": f"{colour.capitalize()} flags an area",
         },
     )
-    first, *rest = str(found).split(". ")
-    lead = f"{first}."
     blocks: list[Block] = [
-        Text([". ".join(rest)], tone="caution"),
+        Text([], found.caveats, tone="caution"),
         Text(["Four problems of design that no statistic mends:"], DESIGN_PROBLEMS),
         table,
     ]
     return Chapter(
-        section=Section("evidence", TITLE, lead, blocks), sentences=[str(found)]
+        section=Section("evidence", TITLE, found.finding, blocks),
+        sentences=[str(found)],
     )

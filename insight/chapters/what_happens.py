@@ -146,7 +146,7 @@ def _totals(log: Log, found: Duplication, door: Door) -> Released:
 
 def _edges(moves: pd.DataFrame, door: Door, name: str, title: str) -> Released:
     """Release moves with their median wait in days."""
-    frame = moves.assign(wait_days=moves["median_seconds"] / DAY_S)
+    frame = moves.assign(wait_days=(moves["median_seconds"] / DAY_S).round(1))
     label = ["segment"] if "segment" in frame else []
     columns = [*label, "source", "target", "count", "customers", "wait_days"]
     return release(
@@ -178,7 +178,8 @@ def _process(log: Log, door: Door, segments: str | None) -> list[Block]:
             title = f"What follows what, segment {code}"
             drawn = _edges(own, door, f"process-segment-{code}", title)
             variants[str(code)] = process_map(drawn, wait="wait_days")
-    share = f"{kept.share:.0%}"
+    steps = _steps(int(moves["count"].sum()), edges, door)
+    share = f"{steps:.0%}" if steps is not None else "an unknown share"
     title = "What customers do next"
     top = edges.frame.iloc[0]
     alt = (
@@ -207,6 +208,15 @@ def _process(log: Log, door: Door, segments: str | None) -> list[Block]:
         variants=variants,
     )
     return [Text([said]), picture]
+
+
+def _steps(total: int, edges: Released, door: Door) -> float | None:
+    """Return the share of all steps that the drawn ones hold, from released counts."""
+    frame = pd.DataFrame({"what": ["all steps"], "steps": [total]})
+    sheet = Sheet(name="steps", title="All steps", counts=["steps"])
+    steps = release(door, frame, sheet).frame["steps"].iloc[0]
+    drawn = edges.frame["count"].sum()
+    return None if pd.isna(steps) else min(float(drawn / steps), 1.0)
 
 
 def _handovers(log: Log, door: Door) -> list[Block]:

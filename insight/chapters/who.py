@@ -38,6 +38,14 @@ if TYPE_CHECKING:
 
 __all__ = ["segments_chapter"]
 
+MEASURED: Final = {
+    "rate": 1,
+    "place_rate": 1,
+    "index": 0,
+    "low": 0,
+    "high": 0,
+    "effect": 2,
+}  # figure of a profile: decimals
 APART: Final = 3  # variables shown on each side of the average
 OF_EACH: Final = "One row an area; the file holds all of them."
 
@@ -190,14 +198,12 @@ def _map(
 
 def _profiles(found: Segmentation, names: dict[str, str], door: Door) -> list[Block]:
     """Say what sets each segment apart: a sentence, a chart and its table."""
-    measured = ["rate", "place_rate", "index", "low", "high", "effect"]
-    frame = found.profile.assign(base=found.profile["base"].round().astype("Int64"))
-    frame = frame[["segment", "variable", "measure", "base", *measured]]
+    frame = _rounded(found.profile)
     sheet = Sheet(
         name="profile",
         title="Every variable of every segment",
-        counts=["base"],
-        measures=dict.fromkeys(measured, "base"),
+        counts=["base", "count"],
+        measures=dict.fromkeys(MEASURED, "count"),
         labels=["segment"],
         note="Index 100 is the average of the place.",
     )
@@ -214,6 +220,19 @@ def _profiles(found: Segmentation, names: dict[str, str], door: Door) -> list[Bl
             Text([pen_portrait(whole.frame, code)]),
         ]
     return blocks
+
+
+def _rounded(profile: pd.DataFrame) -> pd.DataFrame:
+    """Give figures no more digits than the field does, resting on their numerators.
+
+    A mean has no numerator: it rests on its base.
+    """
+    frame = profile[["segment", "variable", "measure", "base", "count", *MEASURED]]
+    counts = {
+        "base": frame["base"].round().astype("Int64"),
+        "count": frame["count"].fillna(frame["base"]).round().astype("Int64"),
+    }
+    return frame.assign(**counts).round(MEASURED)
 
 
 def _index_chart(apart: Released, title: str) -> Picture:

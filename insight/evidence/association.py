@@ -92,22 +92,31 @@ class Association:
     maturity: Maturity
     least_detectable: float | None
 
-    def __str__(self) -> str:
-        """Say the result as sentences for the report, caveats included."""
+    @property
+    def finding(self) -> str:
+        """The result in one sentence, with n, interval and p."""
         if self.interval is None:
             spread = "no interval: the formula needs five places and an imperfect tau"
         else:
             low, high = self.interval
             spread = f"95 % interval {low:+.2f} to {high:+.2f}, after Bonett and Wright"
         colour = self.colour
-        said = (
+        return (
             f"Across {self.n} places with {int(self.places['areas'].sum())} areas and "
             f"{int(self.places['flags'].sum())} {colour} flags, maturity of insight "
             f"and {colour} flags an area have Kendall tau-b {self.tau:+.2f} "
             f"({spread}), {self.p}: the share of all ways to deal the same figures to "
             "the places with |tau-b| at least as large."
         )
-        return " ".join([said, *self._limits(), *self.maturity.warnings, CAVEAT])
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What must stand beside the finding, a sentence or two each."""
+        return (*self._limits(), *self.maturity.warnings, CAVEAT)
+
+    def __str__(self) -> str:
+        """Say the result as sentences for the report, caveats included."""
+        return " ".join([self.finding, *self.caveats])
 
     def _limits(self) -> list[str]:
         said = []

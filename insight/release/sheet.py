@@ -38,7 +38,7 @@ TOTALS: Final = frozenset({"total", "totals", "grand total", "sum", "overall tot
 
 @dataclass(frozen=True)
 class Rate:
-    """A count over a base, times `per`: both named as columns of the same table."""
+    """A count (or measure) over a base, times `per`: columns of the same table."""
 
     count: str
     base: str
@@ -209,7 +209,8 @@ def _check_names(kinds: Mapping[str, Kind], columns: list[str], sheet: Sheet) ->
     rests = [*sheet.measures.items(), *sheet.of_people.items()]
     rests += [(name, rate.count) for name, rate in sheet.rates.items()]
     for name, count in rests:
-        if kinds.get(count) != "count":
+        allowed = {"count", "measure"} if name in sheet.rates else {"count"}
+        if kinds.get(count) not in allowed:
             msg = (
                 f"{sheet.name}: {name!r} rests on {count!r}, which is not among the "
                 f"counts {list(sheet.counts)}. Add the count of people behind it."

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from insight.release.errors import ReleaseError
 from insight.release.paper import append_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 __all__ = ["staged"]
 
@@ -25,7 +26,7 @@ FOLDERS: Final = ("tables", "private", "rejected")
 
 
 @contextmanager
-def staged(out: Path) -> Iterator[Path]:
+def staged(out: Path, *, inputs: Collection[Path] = ()) -> Iterator[Path]:
     """Give a folder to write into; on success its content replaces that of `out`.
 
     Parameters
@@ -34,10 +35,19 @@ def staged(out: Path) -> Iterator[Path]:
         Where output should stand in the end; made if absent. What an earlier run put
         there is replaced, the audit log grows, and all else is left alone.
 
+    inputs
+        Files that must survive: what the run reads.
+
     Yields
     ------
     folder
         A fresh folder beside `out`, gone afterwards.
+
+    Raises
+    ------
+    ReleaseError
+        If `out` holds a folder of ours that no run of ours made, or an input lies in
+        one: nothing of the user's is ever replaced.
 
     Examples
     --------
@@ -48,18 +58,37 @@ def staged(out: Path) -> Iterator[Path]:
     ...     sorted(file.name for file in Path(folder).rglob("*"))
     ['out', 'report.html']
     """
-    out = out.absolute()
+    out = out.resolve()
+    _check_ours(out, inputs)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
         fresh = Path(beside) / "fresh"
         fresh.mkdir()
         yield fresh
         out.mkdir(exist_ok=True)
-        if (out / AUDIT).exists():  # an earlier run was here: none of it outlives this
-            for name in FOLDERS:
-                shutil.rmtree(out / name, ignore_errors=True)
+        for name in FOLDERS:  # an earlier run's: none of it outlives this
+            shutil.rmtree(out / name, ignore_errors=True)
         for each in sorted(fresh.iterdir()):
             _move(each, out / each.name)
+
+
+def _check_ours(out: Path, inputs: Collection[Path]) -> None:
+    """Refuse to replace what a run did not make."""
+    ours = [out / name for name in FOLDERS]
+    strange = [folder.name for folder in ours if folder.exists()]
+    if strange and not (out / AUDIT).exists():
+        msg = (
+            f"{out} holds {', '.join(strange)}, which no run of totalplace made (there "
+            f"is no {AUDIT}). Choose another folder for results."
+        )
+        raise ReleaseError(msg)
+    for file in inputs:
+        if any(file.resolve().is_relative_to(folder) for folder in ours):
+            msg = (
+                f"{file.name} is read by this run and lies in a folder of {out} that "
+                "the run replaces. Choose another folder for results."
+            )
+            raise ReleaseError(msg)
 
 
 def _move(each: Path, target: Path) -> None:
@@ -67,6 +96,4 @@ def _move(each: Path, target: Path) -> None:
         for line in each.read_text(encoding="utf-8").splitlines():
             append_line(target, line)
         return
-    if target.is_dir() and not target.is_symlink():
-        shutil.rmtree(target)
     shutil.move(each, target)

@@ -257,7 +257,7 @@ def spend_ratio(
             dearest=dearest,
             cheapest=cheapest,
             ratio=ratio,
-            why_none=f"with {n:,} customers the cheapest segment often costs nothing",
+            why_none="with so few customers the cheapest segment often costs nothing",
         )
     low, high = np.quantile(ratios, [0.025, 0.975])
     return SpendRatio(

@@ -32,10 +32,10 @@ def _one_segment(table: str, key: str) -> str:
     FROM {table} WHERE {key} IS NOT NULL GROUP BY {key}"""
 
 
-def _placed_sql(service_use: str, customer_segment: str) -> str:
+def _placed_sql(service_use: str, customer_segment: str, area_segment: str) -> str:
     return f"""
 WITH of_customer AS ({_one_segment(customer_segment, "customer_id")}
-), of_area AS ({_one_segment(customer_segment, "area_code")}
+), of_area AS ({_one_segment(area_segment, "area_code")}
 ), placed AS (
     SELECT u.customer_id, u.service, u.units, u.cost_pence,
         coalesce(c.segment, a.segment) AS segment
@@ -46,7 +46,10 @@ WITH of_customer AS ({_one_segment(customer_segment, "customer_id")}
 
 
 def use_by_segment_sql(
-    *, service_use: str = "service_use", customer_segment: str = "customer_segment"
+    *,
+    service_use: str = "service_use",
+    customer_segment: str = "customer_segment",
+    area_segment: str = "customer_segment",
 ) -> str:
     """Return the query behind :func:`use_by_segment`.
 
@@ -55,7 +58,7 @@ def use_by_segment_sql(
     >>> "GROUP BY service, segment" in use_by_segment_sql()
     True
     """
-    return f"""{_placed_sql(service_use, customer_segment)}
+    return f"""{_placed_sql(service_use, customer_segment, area_segment)}
 SELECT service, segment,{_MEASURES}
     CASE WHEN count(customer_id) = count(*)
          THEN count(DISTINCT customer_id) END AS customers,
@@ -66,7 +69,10 @@ ORDER BY service, segment NULLS LAST"""
 
 
 def customer_use_sql(
-    *, service_use: str = "service_use", customer_segment: str = "customer_segment"
+    *,
+    service_use: str = "service_use",
+    customer_segment: str = "customer_segment",
+    area_segment: str = "customer_segment",
 ) -> str:
     """Return the query behind :func:`customer_use`.
 
@@ -75,7 +81,7 @@ def customer_use_sql(
     >>> "GROUP BY customer_id, service, segment" in customer_use_sql()
     True
     """
-    return f"""{_placed_sql(service_use, customer_segment)}
+    return f"""{_placed_sql(service_use, customer_segment, area_segment)}
 SELECT customer_id, service, segment,{_MEASURES}
     count(*) AS uses
 FROM placed
@@ -88,6 +94,7 @@ def use_by_segment(
     service_use: str | Frame,
     customer_segment: str | Frame,
     *,
+    area_segment: str | Frame | None = None,
     engine: Engine | None = None,
 ) -> pd.DataFrame:
     """Return recorded use of each service by each segment.
@@ -99,6 +106,9 @@ def use_by_segment(
         `cost_pence`.
     customer_segment
         `customer_id`, `area_code` and `segment`; one segment a customer.
+    area_segment
+        `area_code` and `segment`, for use that names an area and no customer whose
+        segment is known; with `None`, areas get the segment of their customers.
     engine
         Where the tables are, if they are named.
 
@@ -129,8 +139,12 @@ def use_by_segment(
     0       1    3.0       750.0          1
     1       2    4.0         NaN          1
     """
-    used, segments, runs = _tables(service_use, customer_segment, engine)
-    sql = use_by_segment_sql(service_use=used, customer_segment=segments)
+    used, segments, areas, runs = _tables(
+        service_use, customer_segment, area_segment, engine
+    )
+    sql = use_by_segment_sql(
+        service_use=used, customer_segment=segments, area_segment=areas
+    )
     frame: pd.DataFrame = runs.arrow(sql).to_pandas()
     return frame
 
@@ -139,13 +153,14 @@ def customer_use(
     service_use: str | Frame,
     customer_segment: str | Frame,
     *,
+    area_segment: str | Frame | None = None,
     engine: Engine | None = None,
 ) -> pd.DataFrame:
     """Return recorded use by each customer of each service, for intervals.
 
     Parameters
     ----------
-    service_use, customer_segment, engine
+    service_use, customer_segment, area_segment, engine
         As for :func:`use_by_segment`.
 
     Returns
@@ -173,15 +188,25 @@ def customer_use(
       customer_id segment  cost_pence
     0           a       1         750
     """
-    used, segments, runs = _tables(service_use, customer_segment, engine)
-    sql = customer_use_sql(service_use=used, customer_segment=segments)
+    used, segments, areas, runs = _tables(
+        service_use, customer_segment, area_segment, engine
+    )
+    sql = customer_use_sql(
+        service_use=used, customer_segment=segments, area_segment=areas
+    )
     frame: pd.DataFrame = runs.arrow(sql).to_pandas()
     return frame
 
 
 def _tables(
-    service_use: str | Frame, customer_segment: str | Frame, engine: Engine | None
-) -> tuple[str, str, Engine]:
+    service_use: str | Frame,
+    customer_segment: str | Frame,
+    area_segment: str | Frame | None,
+    engine: Engine | None,
+) -> tuple[str, str, str, Engine]:
     used, runs = table_of(service_use, engine, "service_use")
     segments, runs = table_of(customer_segment, runs, "customer_segment")
-    return used, segments, runs
+    if area_segment is None:
+        return used, segments, segments, runs
+    areas, runs = table_of(area_segment, runs, "area_segment")
+    return used, segments, areas, runs

@@ -112,9 +112,14 @@ def test_a_missing_column_is_named(engine: Engine) -> None:
         customer_segments(engine, SEGMENTS, people=people)
 
 
-def test_records_that_name_no_customer_are_an_error(engine: Engine) -> None:
-    with pytest.raises(SegmentError, match="Link the agencies' records"):
-        customer_segments(engine, SEGMENTS, people=records_of((None, "E1")))
+def test_records_that_name_no_customer_give_no_segment_and_no_error(
+    engine: Engine,
+) -> None:
+    people = pd.DataFrame({"customer_id": [None], "area_code": ["E1"]}, dtype="string")
+    counts = customer_segments(engine, pd.Series({"E1": "1"}), people=people)
+    assert (counts.customers, counts.with_segment) == (0, 0)
+    assert engine.arrow("SELECT * FROM customer_segment").num_rows == 0
+    assert engine.arrow("SELECT * FROM area_segment").num_rows == 1
 
 
 def test_an_area_in_two_segments_is_an_error(engine: Engine) -> None:

@@ -94,7 +94,7 @@ def test_use_that_names_no_customer_leaves_no_interval() -> None:
 
 
 def test_too_few_customers_leave_no_interval() -> None:
-    assert "with 4 customers" in ratio_of(1, 3).why_none
+    assert "with so few customers" in ratio_of(1, 3).why_none
 
 
 def test_the_sentence_carries_interval_and_base() -> None:
