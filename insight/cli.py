@@ -1,14 +1,20 @@
 """The command line: parse, call, show progress. Thin on purpose.
 
-Exit codes: 0 done, 1 the place has errors (all are listed), 2 wrong usage.
+Exit codes: 0 done; 1 the place has errors (all are listed), or the run could not be
+done; 2 wrong usage; 130 stopped by Ctrl-C. With `TOTALPLACE_DEBUG=1` in the
+environment a fault of the toolkit itself shows its whole traceback, which may hold
+values of data; without it, none are shown.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
+import traceback
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
@@ -19,7 +25,7 @@ from rich.table import Table
 from insight.errors import InsightError
 from insight.release import ReleaseError
 from insight.run import check_place, run_place
-from insight.shipped import build_example
+from insight.shipped import FEWEST, MOST, build_example
 from insight.spend import check_tables
 from insight.templates import write_templates
 from journeys import JourneyError
@@ -47,23 +53,82 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 PlaceFile = Annotated[Path, typer.Argument(help="A place.toml, or its folder.")]
 
 
+ROOT: Final = Path(__file__).parents[1]
+ROOMS: Final = ("place", "segmentation", "journeys", "insight")
+DEBUG: Final = "TOTALPLACE_DEBUG"
+REMEDIES: Final = {
+    errno.ENOSPC: "Make room on that disk, or use a folder on another.",
+    errno.EDQUOT: "Make room in your quota, or use a folder on another disk.",
+    errno.EACCES: "See that you may use it and that no other program holds it open.",
+    errno.EPERM: "See that you may use it and that no other program holds it open.",
+    errno.EROFS: "Name a folder on a disk that can be written to.",
+    errno.ENOTDIR: "A file stands where a folder should be: name another folder.",
+    errno.EEXIST: "A file stands where a folder should be: name another folder.",
+    errno.ENAMETOOLONG: "Use a shorter path.",
+}
+INTERRUPTED: Final = "Query interrupted"  # what DuckDB makes of Ctrl-C
+
+
 @contextmanager
 def _faults_listed() -> Iterator[None]:
-    """End with code 1 and every fault of the place, one a line, no traceback."""
+    """End with a code and every fault in words: no traceback, nobody's data."""
     try:
         yield
-    except PlaceError as found:
-        many = f"{len(found.faults)} errors" if found.faults[1:] else "An error"
-        err.print(f"[bold red]{many}. Nothing was written.[/]")
-        for fault in found.faults:
-            err.print(f"  - {escape(fault)}")
-        raise typer.Exit(1) from None
-    except (InsightError, JourneyError, ReleaseError, SegmentError) as wrong:
-        err.print(f"[bold red]An error.[/]\n  - {escape(str(wrong))}")
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        err.print("Stopped. Nothing half-done was left behind.")
-        raise typer.Exit(130) from None
+    except (typer.Exit, typer.Abort):
+        raise
+    except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - its text may hold data
+        raise typer.Exit(_told(fault)) from None
+
+
+def _told(fault: BaseException) -> int:
+    """Print what went wrong, and return the exit code that says so."""
+    match fault:
+        case PlaceError():
+            many = f"{len(fault.faults)} errors" if fault.faults[1:] else "An error"
+            err.print(f"[bold red]{many}. Nothing was written.[/]")
+            for each in fault.faults:
+                err.print(f"  - {escape(each)}")
+        case InsightError() | JourneyError() | ReleaseError() | SegmentError():
+            err.print(f"[bold red]An error.[/]\n  - {escape(str(fault))}")
+        case OSError(strerror=str()):
+            err.print(f"[bold red]An error.[/]\n  - {escape(_shut(fault))}")
+        case KeyboardInterrupt():
+            err.print("Stopped. Nothing half-done was left behind.")
+            return 130
+        case RuntimeError() if str(fault) == INTERRUPTED:
+            return _told(KeyboardInterrupt())
+        case _:
+            err.print(f"[bold red]{escape(_unexpected(fault))}[/]")
+    return 1
+
+
+def _shut(fault: OSError) -> str:
+    """Say what the machine refused, on which path, and what to do."""
+    where = fault.filename2 or fault.filename or "a file"
+    remedy = REMEDIES.get(fault.errno or 0, "Check the path and the disk.")
+    return f"{where} could not be used: {fault.strerror}. {remedy}"
+
+
+def _unexpected(fault: BaseException) -> str:
+    """Say where a fault of the toolkit lies, and nothing of what it met there."""
+    if os.environ.get(DEBUG) == "1":
+        err.print(escape("".join(traceback.format_exception(fault))))
+    frames = [
+        (Path(frame.f_code.co_filename), line)
+        for frame, line in traceback.walk_tb(fault.__traceback__)
+    ]
+    ours = [
+        (file.relative_to(ROOT), line)
+        for file, line in frames
+        if any(file.is_relative_to(ROOT / room) for room in ROOMS)
+    ]
+    file, line = (ours or [(Path(frames[-1][0].name), frames[-1][1])])[-1]
+    return (
+        f"An unexpected fault ({type(fault).__name__} at {file.as_posix()}:{line}). "
+        "No data is shown here. It is a fault of totalplace: please report this line. "
+        f"With {DEBUG}=1 set it shows all, and that may hold values of data: look "
+        "before you send it."
+    )
 
 
 @contextmanager
@@ -78,7 +143,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
         disable=not sys.stderr.isatty(),
     ) as bar:
         step = bar.add_task("Starting", total=None)
-        yield lambda said: bar.update(step, description=said)
+        yield lambda said: bar.update(step, description=said, refresh=True)
 
 
 def _print_frame(frame: pd.DataFrame, title: str) -> None:
@@ -107,32 +172,46 @@ def example(
     folder: Annotated[Path, typer.Argument(help="Folder to make.")],
     *,
     customers: Annotated[
-        int, typer.Option(help="How many, from 2000 to 10000000.")
-    ] = 2000,
-    seed: Annotated[int, typer.Option(help="Another seed, another place.")] = 2010,
+        int, typer.Option(help="How many.", min=FEWEST, max=MOST)
+    ] = FEWEST,
+    seed: Annotated[
+        int, typer.Option(help="Another seed, another place.", min=0)
+    ] = 2010,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace an example already there.")
     ] = False,
 ) -> None:
     """Build the synthetic example place."""
-    with _faults_listed(), _progress() as step:
-        step(f"Building an example of {customers:,} synthetic customers")
-        file = build_example(folder, customers=customers, seed=seed, replace=replace)
-    out.print(f"A synthetic place of {customers:,} customers: [bold]{file}[/]")
+    with _faults_listed():
+        with _progress() as step:
+            step(f"Building an example of {customers:,} synthetic customers")
+            file = build_example(
+                folder,
+                customers=customers,
+                seed=seed,
+                replace=replace,
+                progress=lambda done, to_do: step(
+                    f"Made {done:,} of {to_do:,} synthetic customers"
+                ),
+            )
+        out.print(f"A synthetic place of {customers:,} customers:")
+        out.print(f"  {file}", style="bold", markup=False)
 
 
 @app.command()
 def check(place: PlaceFile) -> None:
     """Read a place and every table of it; list all that is wrong. Writes nothing."""
-    with _faults_listed(), _progress() as step:
-        counts = check_place(read_place(place), progress=step)
-    _print_frame(counts, "Rows in, kept and rejected")
-    rejected = int(counts["rejected"].sum())
-    out.print(
-        f"The place can be run. {rejected:,} rows would be rejected; `run` writes why."
-        if rejected
-        else "The place can be run. No row is rejected."
-    )
+    with _faults_listed():
+        with _progress() as step:
+            counts = check_place(read_place(place), progress=step)
+        _print_frame(counts, "Rows in, kept and rejected")
+        rejected = int(counts["rejected"].sum())
+        out.print(
+            f"The place can be run. {rejected:,} rows would be rejected; `run` writes "
+            "why."
+            if rejected
+            else "The place can be run. No row is rejected."
+        )
 
 
 @app.command()
@@ -144,13 +223,14 @@ def run(
     ),
 ) -> None:
     """Run a place and write its report, tables and list of rejected rows."""
-    with _faults_listed(), _progress() as step:
-        done = run_place(read_place(place), to, progress=step)
-    for sentence in done.sentences:
-        out.print(f"- {escape(sentence)}")
-    for sentence in done.left_out:
-        out.print(f"- Left out: {escape(sentence)}", style="yellow")
-    out.print(f"Report: [bold]{done.report.resolve()}[/]")
+    with _faults_listed():
+        with _progress() as step:
+            done = run_place(read_place(place), to, progress=step)
+        for sentence in done.sentences:
+            out.print(f"- {escape(sentence)}")
+        for sentence in done.left_out:
+            out.print(f"- Left out: {escape(sentence)}", style="yellow")
+        out.print(f"Report: [bold]{escape(str(done.report.resolve()))}[/]")
 
 
 @app.command("report-tables")

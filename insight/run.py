@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ from insight.chapters import (
     reference_section,
     segments_chapter,
 )
+from insight.errors import InsightError
 from insight.release import Door, rule_named, staged, write_page
 from insight.report import Report, render_page
+from insight.settings_faults import settings_faults, wording_faults
 from journeys import read_xes
-from place import open_place, write_rejected
+from place import PlaceError, open_place, write_rejected
 from segmentation import customer_segments
 
 if TYPE_CHECKING:
@@ -63,16 +66,48 @@ def _quiet(_: str) -> None:
 
 @contextmanager
 def _opened(place: Place, progress: Callable[[str], None]) -> Iterator[OpenPlace]:
-    """Open a place in a private folder that is gone afterwards, whatever happens."""
+    """Open a place in a private folder that is gone afterwards, whatever happens.
+
+    No room has begun when this raises: what is wrong with the tables and with the
+    settings is told together.
+    """
     with tempfile.TemporaryDirectory(prefix="totalplace-") as work:
-        opened = open_place(
-            place,
-            Path(work),
-            readers=READERS,
-            progress=lambda table: progress(f"Reading {table}"),
-        )
+        try:
+            opened = open_place(
+                place,
+                Path(work),
+                readers=READERS,
+                progress=lambda table: progress(f"Reading {table}"),
+            )
+        except PlaceError as found:
+            raise PlaceError(*found.faults, *wording_faults(place)) from None
         with closing(opened.engine):
+            faults = settings_faults(opened)
+            if faults:
+                raise PlaceError(*faults)
             yield opened
+
+
+def _check_out(out: Path) -> None:
+    """Refuse, before any work, a folder for results that could not be one."""
+    there = next(
+        each
+        for each in (out.absolute(), *out.absolute().parents)
+        if os.path.lexists(each)
+    )
+    if not there.is_dir():
+        what = "is a file" if there.is_file() else "is no folder"
+        msg = (
+            f"results cannot go to {out}: {there} {what}. Name a folder, which is made "
+            "if it is absent."
+        )
+        raise InsightError(msg)
+    if not os.access(there, os.W_OK):
+        msg = (
+            f"results cannot go to {out}: you may not write in {there}. Name another "
+            "folder, or ask for leave to write there."
+        )
+        raise InsightError(msg)
 
 
 def check_place(
@@ -83,7 +118,7 @@ def check_place(
     Raises
     ------
     PlaceError
-        With every fault of every table.
+        With every fault of every table and every setting.
     """
     with _opened(place, progress) as opened:
         return opened.counts()
@@ -112,10 +147,12 @@ def run_place(
     Raises
     ------
     PlaceError
-        If the place cannot be opened; nothing is written then.
+        If the place cannot be opened or its settings ask for what no room can do,
+        with every fault; nothing is written then.
     SegmentError, JourneyError, InsightError, ReleaseError
-        If a room cannot do what the settings ask.
+        If results cannot go to `out`, or a room meets data that it cannot use.
     """
+    _check_out(out)
     about = place.place
     with (
         _opened(place, progress) as opened,

@@ -39,9 +39,11 @@ name = "Our place"              # stands on every page
 # One block a table. Paths count from this file. Also understood in a block:
 #   columns = { customer_id = "Client ref" }   your heading for a name below
 #   constants = { agency = "Council" }         one value for a column you lack
+#   missing = ["NULL", "n/k"]                  words that mean not known, as blank does
 #   encoding = "cp1252"   delimiter = ";"      for CSV that is not UTF-8 with commas
 #   sheet = "Sheet 2"                          for Excel; else the first sheet
 #   time_format = "%d/%m/%Y %H:%M"             for times that are not 2009-03-31 14:05
+#   time_zone = "UTC"                          of this file's times, if not [place]'s
 #   crs = "EPSG:27700"                         for boundaries that do not say
 # Several files of one table: write its block again as [[tables.NAME]], once a file.
 """
@@ -53,17 +55,27 @@ _TAIL: Final = """
 # seed = 2010                   # set it: the same answer every time
 # transform = "asinh"           # asinh, log or none
 # scale = "range"               # range, z or interdecile
+# restarts = 50                 # how many starts to try, keeping the best
 # compare = "supergroup"        # a column of areas: the classification you have now
+# avoid = ["Aged 65 and over"]  # variables that no segment is to be named after
 # [segments.variables]          # label = "count / base", or one column as it is
 # "Aged 65 and over" = "age_65_plus / population"
+# [segments.names]              # segment = your name for it, once you have seen them
+# "1" = "Settled families"
 
 # [journeys.classes]            # activity = its class, for the duplication rules:
 # "First assessment" = "assess" # {classes}
 # [journeys]
 # rules = "rules.toml"          # your own duplication rules; else the built-in ones
 
+# [spend]
+# basis = "actual"              # count lines of this basis alone: actual or budget
+# collective = ["01", "02"]     # COFOG codes of benefit to all, shared among nobody
 # [spend.services]              # service in service_use = COFOG code it explains
 # "Hospital stay" = "07.3"
+
+# [evidence]
+# colour = "red"                # which flags to hold against maturity: red or green
 
 # [release]                     # small numbers of people never leave as they are
 # rule = "nhs_1_7_round5"       # or threshold10, threshold5, none

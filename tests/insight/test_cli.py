@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import errno
+import os
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import pytest
 from typer.testing import CliRunner
 
 from insight.cli import app
-from place import CONTRACTS
+from place import CONTRACTS, Place, Source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +77,25 @@ def test_every_commented_option_of_init_is_understood(tmp_path: Path) -> None:
     file.write_text(head + "\n".join(kept), encoding="utf-8")
     done = runner.invoke(app, ["check", str(file)])
     assert done.exit_code == 0, done.output
+
+
+def test_init_shows_every_option_that_a_place_may_set(tmp_path: Path) -> None:
+    runner.invoke(app, ["init", str(tmp_path)])
+    text = (tmp_path / "place.toml").read_text(encoding="utf-8")
+    blocks = {name: field.annotation for name, field in Place.model_fields.items()}
+    for name, block in (blocks | {"tables": Source}).items():
+        assert re.search(rf"^(# )?\[{name}[.\]]", text, re.MULTILINE), name
+        for key in block.model_fields:
+            said = rf"^#? *(.* )?{key} = |\[{name}\.{key}\]"
+            assert re.search(said, text, re.MULTILINE), f"{name}.{key}"
+
+
+def test_words_that_mean_not_known_are_among_the_options_of_a_table(
+    tmp_path: Path,
+) -> None:
+    runner.invoke(app, ["init", str(tmp_path)])
+    text = (tmp_path / "place.toml").read_text(encoding="utf-8")
+    assert '#   missing = ["NULL"' in text
 
 
 def test_init_overwrites_nothing(tmp_path: Path) -> None:
@@ -137,6 +162,129 @@ def test_a_place_with_errors_lists_all_of_them_and_ends_with_1(tmp_path: Path) -
 def test_wrong_usage_ends_with_2() -> None:
     assert runner.invoke(app, ["run"]).exit_code == 2
     assert runner.invoke(app, ["no-such-command"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--customers", "5"], ["--customers", "10000001"], ["--seed", "-1"]]
+)
+def test_an_example_that_cannot_be_made_is_wrong_usage(
+    tmp_path: Path, wrong: list[str]
+) -> None:
+    done = runner.invoke(app, ["example", str(tmp_path / "e"), *wrong])
+    assert done.exit_code == 2
+    assert not (tmp_path / "e").exists()
+
+
+def test_results_named_as_a_file_are_refused_in_one_sentence(
+    town: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "out"
+    file.write_text("mine", encoding="utf-8")
+    for target in (file, file / "deeper"):
+        done = runner.invoke(app, ["run", str(town), "--out", str(target)])
+        assert done.exit_code == 1
+        assert "is a file. Name a folder" in done.output
+        assert "Traceback" not in done.output
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("command", ["init", "example"])
+def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(
+    tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    done = runner.invoke(app, [command, str(tmp_path / "file" / "deeper")])
+    assert done.exit_code == 1
+    assert "A file stands where a folder should be" in done.output
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (errno.ENOSPC, "Make room on that disk"),
+        (errno.EACCES, "See that you may use it"),
+        (errno.EROFS, "a disk that can be written to"),
+        (errno.EIO, "Check the path and the disk"),
+    ],
+)
+def test_what_the_machine_refuses_is_told_with_its_path_and_a_remedy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int, said: str
+) -> None:
+    shut = OSError(code, os.strerror(code), str(tmp_path / "x.csv"))
+    monkeypatch.setattr("insight.cli.write_templates", Mock(side_effect=shut))
+    done = runner.invoke(app, ["init", str(tmp_path)])
+    assert done.exit_code == 1
+    assert (
+        f"{tmp_path / 'x.csv'} could not be used: {os.strerror(code)}." in done.output
+    )
+    assert said in done.output
+
+
+@pytest.mark.parametrize(
+    "stop", [KeyboardInterrupt(), RuntimeError("Query interrupted")], ids=repr
+)
+def test_stopping_it_ends_with_130(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stop: BaseException
+) -> None:
+    monkeypatch.setattr("insight.cli.write_templates", Mock(side_effect=stop))
+    done = runner.invoke(app, ["init", str(tmp_path)])
+    assert done.exit_code == 130
+    assert "Stopped" in done.output
+
+
+@pytest.mark.parametrize(
+    "fault", [KeyError("Mrs Smith"), OSError("Mrs Smith"), ValueError("Mrs Smith")]
+)
+def test_a_fault_of_the_toolkit_shows_where_and_nobodys_data(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fault: Exception
+) -> None:
+    monkeypatch.setattr("insight.cli.write_templates", Mock(side_effect=fault))
+    quiet = runner.invoke(app, ["init", str(tmp_path)])
+    assert quiet.exit_code == 1
+    kind = type(fault).__name__
+    where = rf"An unexpected fault \({kind} at insight/cli.py:\d+\)"
+    assert re.search(where, quiet.stderr)
+    assert "Mrs Smith" not in quiet.output
+    assert "Traceback" not in quiet.output
+    monkeypatch.setenv("TOTALPLACE_DEBUG", "1")
+    loud = runner.invoke(app, ["init", str(tmp_path)])
+    assert loud.exit_code == 1
+    assert "Traceback" in loud.stderr
+    assert f"{kind}" in loud.stderr
+    assert "Mrs Smith" in loud.stderr
+
+
+def test_no_progress_is_printed_where_nobody_watches(tmp_path: Path) -> None:
+    done = runner.invoke(app, ["example", str(tmp_path / "e"), "--customers", "2001"])
+    assert done.exit_code == 0
+    assert done.stderr == ""
+    assert "Made" not in done.output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal of POSIX")
+def test_a_count_of_customers_made_is_shown_on_a_terminal(tmp_path: Path) -> None:
+    watched, terminal = os.openpty()
+    quiet = ("CI", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+    environment = {k: v for k, v in os.environ.items() if k not in quiet}
+    building = subprocess.Popen(  # noqa: S603 - this Python and our own words
+        [
+            sys.executable, "-m", "insight", "example", str(tmp_path / "e"),
+            "--customers", "2001",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        env=environment | {"TERM": "xterm", "COLUMNS": "100"},
+    )  # fmt: skip
+    os.close(terminal)
+    shown = b""
+    with contextlib.suppress(OSError):  # what Linux says at the end of a terminal
+        while part := os.read(watched, 4096):
+            shown += part
+    os.close(watched)
+    printed, _ = building.communicate()
+    assert building.returncode == 0
+    assert b"Made 2,001 of 2,001 synthetic customers" in shown
+    assert b"Made" not in printed
 
 
 def test_a_place_with_errors_writes_nothing(tmp_path: Path) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from insight import Done, check_place, run_place
 from insight.errors import InsightError
-from place import PlaceError, read_place
+from insight.settings_faults import wording_faults
+from insight.spend import cofog_code
+from place import Place, PlaceError, read_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,10 +114,140 @@ def test_areas_without_boundaries_still_have_segments(tmp_path: Path) -> None:
     assert "Not compared with an existing classification" in page
 
 
-def test_a_classification_that_is_not_there_is_said(tmp_path: Path) -> None:
-    options = SEGMENTS.replace("k = 2", 'k = 2\ncompare = "oac"')
-    _, page = run(a_place(tmp_path / "p", areas=areas(12), options=options), tmp_path)
-    assert "areas have no column &#39;oac&#39;" in page
+def faults_of(place: Path) -> tuple[str, ...]:
+    """Return what check finds, having seen that run finds the same and stops."""
+    with pytest.raises(PlaceError) as checked:
+        check_place(read_place(place))
+    with pytest.raises(PlaceError) as ran:
+        run_place(read_place(place), place.parent / "never")
+    assert checked.value.faults == ran.value.faults
+    assert not (place.parent / "never").exists()
+    return checked.value.faults
+
+
+def test_a_classification_that_is_not_there_is_named_with_the_nearest(
+    tmp_path: Path,
+) -> None:
+    options = SEGMENTS.replace("k = 2", 'k = 2\ncompare = "popluation"')
+    place = a_place(tmp_path / "p", areas=areas(12), options=options)
+    (said,) = faults_of(place)
+    assert "areas have no column 'popluation'. Did you mean 'population'?" in said
+
+
+def test_every_fault_of_the_settings_is_told_at_once(tmp_path: Path) -> None:
+    options = (
+        '[journeys]\nrules = "rules.toml"\n'
+        '[journeys.classes]\nAssess = "asess"\nRefer = "refer"\nChat = "no"\n'
+        '[spend]\ncollective = ["42"]\nbasis = "actual"\n'
+        '[spend.services]\n"Home care" = "99"\n"Stay" = "07.3"\n'
+        '[segments]\nk = 2\ncompare = "oac"\navoid = ["odl"]\n'
+        '[segments.names]\n"3" = "Nobody"\n'
+        '[segments.variables]\nold = "odl / population"\nyoung = "yung"\n'
+    )
+    place = a_place(
+        tmp_path / "p",
+        areas=areas(12),
+        spend=SPEND + "Grant,Council,local authority,09,7.00,budget\n",
+        options=options,
+    )
+    (place / "rules.toml").write_text("schema = 9\nversion = 1\n", encoding="utf-8")
+    found = "\n".join(faults_of(place))
+    for said in (
+        "rules.toml: schema is 9",
+        "rules.toml: version is 1",
+        "[journeys.classes] 'Assess': 'asess' is not a class of activity. Did you mean",
+        "[journeys.classes] 'Chat'",
+        "[spend] collective: '42' is no code",
+        "[spend] basis: no line of spend is 'actual'",
+        "[spend.services] 'Home care': '99' is no code",
+        "[segments] compare: areas have no column 'oac'",
+        "[segments] avoid: no variable is called 'odl'. Did you mean 'old'?",
+        "[segments.names] '3': there is no such segment",
+        "'old': no column is called 'odl', the nearest is 'old'",
+        "'young': no column is called 'yung', the nearest is 'young'",
+    ):
+        assert said in found
+    assert "Refer" not in found
+    assert "Stay" not in found
+
+
+def test_more_segments_than_areas_is_a_fault_of_the_settings(tmp_path: Path) -> None:
+    options = SEGMENTS.replace("k = 2", "k = 9")
+    place = a_place(tmp_path / "p", areas=areas(5), options=options)
+    (said,) = faults_of(place)
+    assert "9 segments were asked of 5 areas" in said
+    assert "Ask for 4 or fewer" in said  # samples hold four of the five
+
+
+def test_as_many_segments_as_check_allows_can_be_run(tmp_path: Path) -> None:
+    options = SEGMENTS.replace("k = 2", "k = 4")
+    place = a_place(tmp_path / "p", areas=areas(5), options=options)
+    done, _ = run(place, tmp_path / "o")
+    assert "4 segments" in done.sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("population / old", "a numerator greater than its denominator"),
+        ("word", "should be one column of numbers"),
+        ("households", "missing in all 6 areas"),
+        ("blank", "'young': column 'blank' should be"),
+        ("same", "do not vary"),
+    ],
+)
+def test_a_variable_that_the_areas_cannot_bear_is_told_by_check(
+    tmp_path: Path, variable: str, said: str
+) -> None:
+    rows = [f"A{n},{100 + n},{n},x,,5" for n in range(6)]
+    text = "\n".join(["area_code,population,old,word,blank,same", *rows])
+    options = SEGMENTS.replace("young / population", variable)
+    place = a_place(tmp_path / "p", areas=text, options=options)
+    assert said in "".join(faults_of(place))
+
+
+def test_faults_of_tables_and_of_settings_are_told_together(tmp_path: Path) -> None:
+    options = '[spend.services]\n"Home care" = "99"\n'
+    place = a_place(tmp_path / "p", events="event_id\ne1\n", options=options)
+    found = "\n".join(faults_of(place))
+    assert "needs a column customer_id" in found
+    assert "[spend.services] 'Home care'" in found
+
+
+@given(code=st.text(max_size=6))
+def test_a_code_is_a_fault_just_where_cofog_has_none(code: str) -> None:
+    place = Place.model_validate(
+        {"place": {"name": "p"}, "spend": {"services": {"Home care": code}}}
+    )
+    assert bool(wording_faults(place)) == (cofog_code(code) is None)
+
+
+def test_no_room_works_where_a_setting_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("insight.run._chapters", None)
+    options = SEGMENTS + '[journeys.classes]\nAssess = "asess"\n'
+    place = a_place(tmp_path / "p", areas=areas(12), options=options)
+    with pytest.raises(PlaceError, match="asess"):
+        run_place(read_place(place), tmp_path / "o")
+
+
+@pytest.mark.parametrize("under", ["", "deep/er"])
+def test_results_that_cannot_go_there_are_refused_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, under: str
+) -> None:
+    monkeypatch.setattr("insight.run.open_place", None)
+    place = a_place(tmp_path / "p")
+    with pytest.raises(InsightError, match=r"is a file\. Name a folder"):
+        run_place(read_place(place), place / "place.toml" / under)
+
+
+def test_a_folder_that_may_not_be_written_is_refused_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("insight.run.os.access", lambda *_: False)
+    with pytest.raises(InsightError, match="you may not write in"):
+        run_place(read_place(a_place(tmp_path / "p")), tmp_path / "o" / "deeper")
 
 
 def test_names_that_the_place_gives_win(tmp_path: Path) -> None:
@@ -168,13 +303,17 @@ def test_an_earlier_runs_files_do_not_outlive_it(tmp_path: Path) -> None:
     assert len((out / "audit.jsonl").read_text(encoding="utf-8").splitlines()) > 5
 
 
-def test_a_run_that_fails_leaves_the_earlier_one_alone(tmp_path: Path) -> None:
+def test_a_run_that_fails_leaves_the_earlier_one_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "o"
     run(a_place(tmp_path / "p", events=EVENTS + contacts(20, "A", "B")), out)
     before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
-    broken = a_place(tmp_path / "q", areas=areas(3), options=SEGMENTS.replace("2", "9"))
-    with pytest.raises(ValueError, match="9"):
-        run_place(read_place(broken), out)
+    other = a_place(tmp_path / "q", areas=areas(12), options=SEGMENTS)
+    full = OSError(28, "No space left on device")
+    monkeypatch.setattr("insight.run.write_page", Mock(side_effect=full))
+    with pytest.raises(OSError, match="No space"):
+        run_place(read_place(other), out)
     assert before == {
         file: file.read_bytes() for file in out.rglob("*") if file.is_file()
     }
