@@ -70,7 +70,8 @@ def sample_stability(
     -------
     stability
         Minimum and mean of the adjusted Rand index [1]_ over all pairs of samples,
-        each taken on the rows that both samples hold.
+        each taken on the rows that both samples hold. A sample with fewer different
+        rows than segments gets as many segments as it has.
 
     Raises
     ------
@@ -113,7 +114,11 @@ Rand index of 1.00 on average and 1.00 at worst.
     for _ in range(samples):
         chosen = random.permutation(len(rows))[:size]
         labels = np.full(len(rows), -1)
-        labels[chosen] = clone(estimator).fit_predict(rows[chosen])
+        different = len(np.unique(rows[chosen], axis=0))
+        own = clone(estimator).set_params(
+            n_segments=min(estimator.n_segments, different)
+        )
+        labels[chosen] = own.fit_predict(rows[chosen])
         drawn.append(labels)
     agreements = [_agreement(one, other) for one, other in combinations(drawn, 2)]
     return Stability(

@@ -70,3 +70,9 @@ def test_row_order_does_not_matter(random: Random) -> None:
     assert sample_stability(shuffled, FOUR, samples=3) == sample_stability(
         NOISE, FOUR, samples=3
     )
+
+
+def test_a_sample_of_too_few_different_rows_gets_fewer_segments() -> None:
+    rows = pd.DataFrame({"x": [0.0] * 17 + [1.0, 2.0, 3.0]})
+    found = sample_stability(rows, CustomerSegments(4, n_init=2), samples=20)
+    assert found.n_samples == 20
