@@ -9,7 +9,9 @@ values of data; without it, none are shown.
 from __future__ import annotations
 
 import errno
+import io
 import os
+import signal
 import sys
 import traceback
 from contextlib import contextmanager
@@ -230,6 +232,12 @@ def run(
             out.print(f"- {escape(sentence)}")
         for sentence in done.left_out:
             out.print(f"- Left out: {escape(sentence)}", style="yellow")
+        if done.rejected:
+            out.print(
+                f"- {done.rejected:,} rows were set aside; rejected/ beside the report "
+                "says why.",
+                style="yellow",
+            )
         out.print(f"Report: [bold]{escape(str(done.report.resolve()))}[/]")
 
 
@@ -242,5 +250,11 @@ def report_tables() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; SIGTERM and a closed terminal clean up like Ctrl-C."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an old console lacks some letters
     app()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from insight.chapters import (
@@ -19,6 +17,7 @@ from insight.chapters import (
     left_out,
     reference_section,
     segments_chapter,
+    with_customers,
 )
 from insight.errors import InsightError
 from insight.release import Door, rule_named, staged, write_page
@@ -26,10 +25,12 @@ from insight.report import Report, render_page
 from insight.settings_faults import settings_faults, wording_faults
 from journeys import read_xes
 from place import PlaceError, open_place, write_rejected
+from place.scratch import scratch
 from segmentation import customer_segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -53,11 +54,14 @@ class Done:
         What it says, in a few lines; figures about people are released ones.
     left_out
         What could not be done, and what would unlock it.
+    rejected
+        How many rows of the place's files were set aside.
     """
 
     report: Path
     sentences: Sequence[str]
     left_out: Sequence[str]
+    rejected: int = 0
 
 
 def _quiet(_: str) -> None:
@@ -71,11 +75,11 @@ def _opened(place: Place, progress: Callable[[str], None]) -> Iterator[OpenPlace
     No room has begun when this raises: what is wrong with the tables and with the
     settings is told together.
     """
-    with tempfile.TemporaryDirectory(prefix="totalplace-") as work:
+    with scratch() as work:
         try:
             opened = open_place(
                 place,
-                Path(work),
+                work,
                 readers=READERS,
                 progress=lambda table: progress(f"Reading {table}"),
             )
@@ -186,6 +190,7 @@ def run_place(
     return Done(
         report=out / "report.html",
         sentences=[said for chapter in chapters for said in chapter.sentences],
+        rejected=int(opened.counts()["rejected"].sum()),
         left_out=[f"{each.what} (needs {each.unlocked_by})" for each in missing],
     )
 
@@ -209,6 +214,7 @@ def _chapters(
     if found is not None and (opened.has("people") or opened.has("service_use")):
         counts = customer_segments(opened.engine, found.segments)
         in_segments = counts.with_segment > 0
+        done[0] = with_customers(done[0], counts, door)
     if opened.has("events"):
         progress("Following journeys")
         known = names if in_segments else {}

@@ -2,12 +2,14 @@
 
 A place's files are checked by `place` before a room sees them. A frame that an
 analyst hands over has not been checked, so this module does for it what matters:
-required columns, times with a zone, no missing value where one is needed, no
-event twice.
+required columns, times with a zone, money in pence, no missing value where one is
+needed, no event twice.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -92,8 +94,10 @@ def check_frame(frame: Frame) -> pa.Table:
     ----------
     frame
         One row an event. `time` (and `end_time`) may stand for `time_us`; without
-        `event_id`, events are numbered in the order of the frame. Text is trimmed
-        and empty text is missing; further columns are left out.
+        `event_id`, events are numbered in the order of the frame. `cost_pounds`
+        becomes `cost_pence`, to the nearest penny (half a penny goes away from
+        zero). Text is trimmed and empty text is missing. Columns that are neither
+        in `REQUIRED` nor in `OPTIONAL` are left out without a word.
 
     Returns
     -------
@@ -104,8 +108,9 @@ def check_frame(frame: Frame) -> pa.Table:
     ------
     JourneyError
         If a required column is absent or has a missing value, a time is text or
-        has no zone, a number is not whole, a class is unknown, or an event
-        identifier stands twice.
+        has no zone, a number is not whole, a cost in pounds is text or not finite
+        or stands beside one in pence, a class is unknown, or an event identifier
+        stands twice.
 
     Examples
     --------
@@ -115,7 +120,7 @@ def check_frame(frame: Frame) -> pa.Table:
     >>> check_frame(pd.DataFrame([contact])).to_pylist()[0]["time_us"]
     1238544000000000
     """
-    events = _with_times(_as_table(frame))
+    events = _with_pence(_with_times(_as_table(frame)))
     if "event_id" not in events.column_names:
         width = len(str(events.num_rows))
         ids = [str(row).zfill(width) for row in range(1, events.num_rows + 1)]
@@ -137,7 +142,7 @@ def _as_table(frame: Frame) -> pa.Table:
             f"A column of the events mixes types: {broken.args[-1]}. Give each column "
             "one type, for example with frame['need'].astype('str')."
         )
-        raise JourneyError(msg) from broken
+        raise JourneyError(msg) from None  # the cause quotes a cell
 
 
 def _with_times(events: pa.Table) -> pa.Table:
@@ -161,17 +166,50 @@ def _with_times(events: pa.Table) -> pa.Table:
     return events
 
 
+def _with_pence(events: pa.Table) -> pa.Table:
+    if "cost_pounds" not in events.column_names:
+        return events
+    if "cost_pence" in events.column_names:
+        msg = (
+            "The events have 'cost_pounds' and 'cost_pence', and only one can be what "
+            "an event cost. Drop one of them."
+        )
+        raise JourneyError(msg)
+    return events.append_column("cost_pence", _pence(events["cost_pounds"]))
+
+
+def _pence(pounds: pa.ChunkedArray) -> pa.ChunkedArray:
+    kinds = pa.types
+    kind = pounds.type
+    known = (kinds.is_integer, kinds.is_floating, kinds.is_decimal, kinds.is_null)
+    if any(is_one(kind) for is_one in known):
+        with suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            # By way of decimals, 1.005 is rounded as it is written, as in `place`.
+            if not kinds.is_decimal(kind):
+                pounds = pounds.cast(pa.decimal128(30, 9))
+            exact = pc.round(pounds, ndigits=2, round_mode="half_towards_infinity")
+            exact = exact.cast(pa.decimal128(30, 2))
+            return pc.multiply(exact, pa.scalar(Decimal(100))).cast(pa.int64())
+    msg = (
+        "Column 'cost_pounds' must hold finite amounts in pounds; it is "
+        f"{kind} and holds something else. Take off signs and commas, turn it into "
+        "numbers with pandas.to_numeric, and leave unknown costs missing."
+    )
+    raise JourneyError(msg)
+
+
 def _typed(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     wanted = pa.int64() if name in NUMBERS else pa.string()
     try:
         typed = column.cast(wanted)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as broken:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         need = "whole numbers" if name in NUMBERS else "text"
         msg = (
             f"Column {name!r} must hold {need}; it is {column.type} and cannot be "
-            "turned into them. Convert it first; money is pence, *_us microseconds."
+            "turned into them. Convert it first; cost_pence is pence, *_us are "
+            "microseconds."
         )
-        raise JourneyError(msg) from broken
+        raise JourneyError(msg) from None  # the cause quotes a cell
     if name in NUMBERS:
         return typed
     trimmed = pc.utf8_trim_whitespace(typed)

@@ -214,8 +214,7 @@ def start_activities(log: Log, *, segments: str | Frame | None = None) -> pd.Dat
       activity  customers
     0    visit          1
     """
-    table = segments_of(log, segments)
-    return _rows(log, ends_sql(log.table, "first", segments=table))
+    return _ends(log, "first", segments)
 
 
 def end_activities(log: Log, *, segments: str | Frame | None = None) -> pd.DataFrame:
@@ -231,8 +230,7 @@ def end_activities(log: Log, *, segments: str | Frame | None = None) -> pd.DataF
       activity  customers
     0    visit          1
     """
-    table = segments_of(log, segments)
-    return _rows(log, ends_sql(log.table, "last", segments=table))
+    return _ends(log, "last", segments)
 
 
 def direct_returns(log: Log) -> Returns:
@@ -275,6 +273,13 @@ def revisits(log: Log) -> Returns:
         customers=found["again_customers"],
         handovers=found["handovers"],
     )
+
+
+def _ends(
+    log: Log, end: Literal["first", "last"], segments: str | Frame | None
+) -> pd.DataFrame:
+    table = segments_of(log, segments)
+    return _rows(log, ends_sql(log.table, end, segments=table))
 
 
 def _rows(log: Log, sql: str) -> pd.DataFrame:

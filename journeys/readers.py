@@ -222,9 +222,14 @@ def _timestamps(column: pa.ChunkedArray, name: str, path: Path) -> pa.Array:
     given = text.notna()
     try:
         found = pd.to_datetime(text, format="ISO8601", utc=True)
-    except ValueError as broken:
-        msg = f"{path.name} holds a date in {name!r} that is none: {broken}."
-        raise JourneyError(msg) from broken
+    except ValueError:
+        sound = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
+        msg = (
+            f"{path.name} holds {int((given & sound.isna()).sum())} of "
+            f"{int(given.sum())} dates in {name!r} that are none. Write them in ISO "
+            "8601, as in 2009-04-01T09:30:00+01:00."
+        )
+        raise JourneyError(msg) from None  # the cause quotes a cell
     if (given & ~zoned).any() and zoned.any():
         msg = (
             f"{path.name} gives some dates in {name!r} with an offset and "

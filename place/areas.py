@@ -43,7 +43,8 @@ def read_areas(sources: Sequence[Source]) -> tuple[gpd.GeoDataFrame, list[Checke
     Parameters
     ----------
     sources
-        The files: the first names the areas, the others add columns.
+        The files. One that names areas of an earlier file adds columns to them;
+        one that names none of them adds its areas.
 
     Returns
     -------
@@ -76,6 +77,10 @@ def read_areas(sources: Sequence[Source]) -> tuple[gpd.GeoDataFrame, list[Checke
     checked = [first]
     for source in sources[1:]:
         more, result = _read_file(source)
+        if not more.index.isin(areas.index).any():  # other areas: below, not beside
+            areas = gpd.GeoDataFrame(pd.concat([areas, more]))
+            checked.append(result)
+            continue
         unknown = more.index.difference(areas.index)
         stray = f"area_code is not an area of {sources[0].file.name}: "
         broken = [(int(more.loc[code, ROW]), stray + code) for code in unknown]

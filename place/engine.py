@@ -10,7 +10,6 @@ a table of its own, and knows nothing else.
 from __future__ import annotations
 
 import shutil
-import tempfile
 import weakref
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
@@ -20,6 +19,7 @@ import pyarrow as pa
 
 from place.columnar import arrow_of
 from place.errors import PlaceError, rows_unquoted
+from place.scratch import make_scratch
 from place.spark import hush, local_spark, spark_rows_unquoted
 from place.sqltext import literal
 
@@ -62,7 +62,7 @@ class Engine(Protocol):
 
 def _scratch(engine: Engine) -> tuple[str, Callable[[], object]]:
     """Return a private folder, and what removes it; it goes with the engine too."""
-    folder = tempfile.mkdtemp(prefix="totalplace-")
+    folder = str(make_scratch())
     return folder, weakref.finalize(engine, shutil.rmtree, folder, ignore_errors=True)
 
 

@@ -193,7 +193,7 @@ def write_rejected(opened: OpenPlace, folder: Path) -> dict[str, Path]:
         if not rejected:
             target.unlink(missing_ok=True)
             continue
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         frame = pd.DataFrame(rejected, columns=["file", "row", "reason"])
         frame.to_csv(target, index=False, encoding="utf-8-sig")
         written[name] = target

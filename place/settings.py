@@ -72,7 +72,7 @@ class EngineOptions(Options):
 
     backend: Literal["duckdb", "spark"] = "duckdb"
     memory: str | None = Field(default=None, pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")
-    threads: int | None = Field(default=None, ge=1)
+    threads: int | None = Field(default=None, ge=1, le=1024)
 
 
 class Source(Options):
@@ -96,7 +96,7 @@ class SegmentOptions(Options):
     """`[segments]`: what makes areas alike, and how many segments to find."""
 
     k: int = Field(default=8, ge=2)
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**32)
     restarts: int = Field(default=50, ge=1)
     transform: Literal["asinh", "log", "none"] = "asinh"
     scale: Literal["range", "z", "interdecile"] = "range"

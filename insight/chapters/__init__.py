@@ -11,7 +11,7 @@ from insight.chapters.evidence import evidence_chapter
 from insight.chapters.intake import intake, left_out
 from insight.chapters.reference import reference_section
 from insight.chapters.what_happens import journeys_chapter
-from insight.chapters.who import segments_chapter
+from insight.chapters.who import segments_chapter, with_customers
 
 __all__ = [
     "Chapter",
@@ -22,4 +22,5 @@ __all__ = [
     "left_out",
     "reference_section",
     "segments_chapter",
+    "with_customers",
 ]

@@ -22,6 +22,7 @@ from insight.report.formats import said_short
 from insight.spend import (
     BUCKETS,
     COLLECTIVE,
+    NOT_KNOWN,
     customer_use,
     moderate,
     pounds,
@@ -93,10 +94,12 @@ def cost_chapter(
         collective=COLLECTIVE if options.collective is None else options.collective,
     )
     table = _by_segment(shared, customers, names, door)
+    apart = shared.segments["amount_pence"].reindex(list(BUCKETS)).fillna(0).sum()
     lead = (
-        f"{pounds(shared.total_pence)} of spend is shared among the segments to the "
-        "penny: what benefits all is kept apart, and each line says what it was shared "
-        "by."
+        f"{pounds(shared.total_pence)} of spend is counted, to the penny: "
+        f"{pounds(shared.total_pence - int(apart))} is shared among the segments, and "
+        f"{pounds(int(apart))} is kept apart, as of benefit to all or of no known "
+        "function."
     )
     ratio = _ratio(shared, customers, table)
     blocks: list[Block] = [
@@ -138,12 +141,15 @@ def _by_segment(
 ) -> Released:
     """Release spend by segment, resting on the people whose use shared it."""
     frame = shared.segments.drop(index=list(BUCKETS), errors="ignore").reset_index()
-    frame["name"] = frame["segment"].map(dict(names))
-    frame["label"] = frame["segment"] + " " + frame["name"]
+    frame["name"] = frame["segment"].map(dict(names)).fillna("segment not known")
+    known = frame["segment"] != NOT_KNOWN
+    frame["label"] = frame["name"].mask(known, frame["segment"] + " " + frame["name"])
     frame["people"] = frame["people"].round().astype("Int64")
     frame["customers"] = frame["people"]
     if customers is not None and len(customers):
         seen = customers.groupby("segment")["customer_id"].nunique()
+        unplaced = customers[customers["segment"].isna()]
+        seen[NOT_KNOWN] = unplaced["customer_id"].nunique()
         frame["customers"] = frame["segment"].map(seen).fillna(0).astype("Int64")
     frame["of_all_pence"] = shared.total_pence
     return release(
@@ -159,7 +165,7 @@ def _by_segment(
                 "per_head_pence": Rate("amount_pence", "people"),
             },
             public=["of_all_pence"],
-            labels=["segment"],
+            labels=["segment", "name", "label"],
             note=f"{UNAUDITED} Customers are those whose use of a service is recorded.",
         ),
     )
@@ -217,7 +223,7 @@ def _ratio(
     if ratio.interval is None:
         return f"{said}. No interval: {ratio.why_none}."
     low, high = ratio.interval
-    base = table.frame["customers"].sum()
+    base = table.frame["customers"][table.frame["segment"] != NOT_KNOWN].sum()
     return (
         f"{said} (95 % interval {low:.1f} to {high:.1f}, over {base:,} customers; "
         "spend unaudited)."

@@ -8,7 +8,7 @@ import pandas as pd
 
 from insight.release import Sheet, release, write_private
 from insight.release.rules import HIDDEN
-from insight.report import Column, Matrix, Table, Text
+from insight.report import Column, Matrix, Table, Text, figure_of
 from journeys import by_pair, by_segment
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def duplication_blocks(
         Table of `customer_id` and `segment` in the log's engine, or `None`.
     """
     rules = _by_rule(found, door)
-    blocks: list[Block] = [Text([MEANING]), rules]
+    blocks: list[Block] = [Text([MEANING]), rules, *_unmatched(found, door)]
     if not found.events:
         return blocks
-    pairs = by_pair(found)
+    pairs = _costed(by_pair(found))
     ranked = pairs.sort_values("findings", ascending=False, kind="stable")
     released = release(
         door,
@@ -57,19 +57,45 @@ def duplication_blocks(
         Sheet(
             name="duplication",
             title="Duplication by pair of agencies",
-            counts=["findings", "customers", "not_costed"],
-            of_people=dict.fromkeys(("findings", "not_costed"), "customers"),
-            measures={"cost_pence": "customers"},
+            counts=["findings", "customers", "not_costed", "costed"],
+            of_people=dict.fromkeys(("findings", "not_costed", "costed"), "customers"),
+            measures={"cost_pence": "costed"},
+            labels=["first_agency", "agency"],
             note="Cost is gross and unaudited.",
         ),
     )
     first = pairs[pairs["rule"] == pairs["rule"].iloc[0]]
     if first["agency"].nunique() <= WIDEST:
         blocks.append(_matrix(first, door))
+    else:
+        said = f"More than {WIDEST} agencies: who repeats whom is in the table alone."
+        blocks.append(Text([said]))
     blocks.append(_pairs(found, released, door))
     if segments:
         blocks.append(_by_segment(found, door, segments))
     return blocks
+
+
+def _costed(counted: pd.DataFrame) -> pd.DataFrame:
+    """Add how many findings have a cost: what the money rests on."""
+    return counted.assign(costed=counted["findings"] - counted["not_costed"])
+
+
+def _unmatched(found: Duplication, door: Door) -> list[Block]:
+    """Say which referrals and joint contacts the rules could not follow."""
+    if not any(found.unmatched):
+        return []
+    frame = pd.DataFrame([found.unmatched._asdict()]).assign(what="unmatched")
+    counts = list(found.unmatched._asdict())
+    sheet = Sheet(name="unmatched", title="Agencies not in the log", counts=counts)
+    out = release(door, frame, sheet)
+    said = (
+        f"{figure_of(out, 'referrals', label='').value} referrals and "
+        f"{figure_of(out, 'joint_contacts', label='').value} joint contacts name an "
+        "agency that the log does not have, by a slip of spelling or because it is "
+        "outside: the rules could not follow them."
+    )
+    return [Text([said], tone="caution")]
 
 
 def _by_rule(found: Duplication, door: Door) -> Table:
@@ -80,6 +106,8 @@ def _by_rule(found: Duplication, door: Door) -> Table:
             "naive": [one.naive for one in found.by_rule],
             "customers": [one.customers for one in found.by_rule],
             "events": [one.events for one in found.by_rule],
+            "all_customers": found.log.n_customers,
+            "costed": [one.findings - one.not_costed for one in found.by_rule],
             "unjudged": [one.unjudged for one in found.by_rule],
             "not_costed": [one.not_costed for one in found.by_rule],
             "cost_pence": pd.array([one.cost_pence for one in found.by_rule], "Int64"),
@@ -93,8 +121,11 @@ def _by_rule(found: Duplication, door: Door) -> Table:
             name="duplication_rules",
             title="Duplication by rule",
             counts=counts,
-            of_people=dict.fromkeys(("findings", "not_costed"), "customers"),
-            measures={"cost_pence": "customers"},
+            of_people={
+                **dict.fromkeys(("findings", "not_costed", "costed"), "customers"),
+                **dict.fromkeys(("naive", "events", "unjudged"), "all_customers"),
+            },
+            measures={"cost_pence": "costed"},
             note=(
                 f"Rules version {found.rules.version}. A contact that two rules find "
                 "is costed once, half to each. Cost is gross and unaudited."
@@ -126,6 +157,7 @@ def _matrix(pairs: pd.DataFrame, door: Door) -> Matrix:
             title=f"Rule {rule}: who repeats whom",
             counts=["findings", "customers"],
             of_people={"findings": "customers"},
+            labels=["first_agency", "agency"],
         ),
     )
     return Matrix(
@@ -179,14 +211,14 @@ def _pairs(found: Duplication, released: Released, door: Door) -> Table:
 def _by_segment(found: Duplication, door: Door, segments: str) -> Table:
     released = release(
         door,
-        by_segment(found, segments),
+        _costed(by_segment(found, segments)),
         Sheet(
             name="duplication_by_segment",
             title="Duplication by segment",
-            counts=["findings", "customers", "not_costed"],
-            of_people=dict.fromkeys(("findings", "not_costed"), "customers"),
-            measures={"cost_pence": "customers"},
-            labels=["segment"],
+            counts=["findings", "customers", "not_costed", "costed"],
+            of_people=dict.fromkeys(("findings", "not_costed", "costed"), "customers"),
+            measures={"cost_pence": "costed"},
+            labels=["segment", "rule"],
             note="Cost is gross and unaudited.",
         ),
     )

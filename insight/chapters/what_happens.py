@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["journeys_chapter"]
 
 DAY_S: Final = 86_400
+RETURNS: Final = ("direct_returns", "revisits")
 READABLE: Final = 25  # most edges of a map that a person can follow
 LONGEST: Final = 12  # most rows of a table on the page
 
@@ -75,13 +76,7 @@ def journeys_chapter(
         *_handovers(log, door),
         *duplication_blocks(found, door, segments),
     ]
-    if log.unmapped:
-        listed = ", ".join(log.unmapped[:12]) + (" …" if log.unmapped[12:] else "")
-        said = (
-            f"{len(log.unmapped)} activities have no class, so no rule of duplication "
-            f"can see them: {listed}. Give classes under [journeys.classes]."
-        )
-        blocks.append(Text([said], tone="caution"))
+    blocks += _unmapped(log, door)
     people = figure_of(totals, "customers", label="customers with a contact")
     handed = figure_of(totals, "handovers", label="hand-overs between agencies")
     again = figure_of(
@@ -96,18 +91,27 @@ def journeys_chapter(
     lead = (
         f"{people.value} customers had a contact, and were handed from one agency to "
         f"another {handed.value} times. {again.value} of the contacts repeat what "
-        "another agency had done or send the customer back"
-    )
-    lead += (
-        f"; they cost {money.value} gross, unaudited."
-        if found.cost_pence is not None
-        else ". What they cost is not recorded."
+        f"another agency had done or send the customer back{_cost(found, totals)}"
     )
     return Chapter(
         section=Section("journeys", "What happens to them", lead, blocks),
         sentences=[lead],
         headlines=[people, handed, again, *([money] if found.cost_pence else [])],
     )
+
+
+def _cost(found: Duplication, totals: Released) -> str:
+    """Say what duplication costs, with its base, from what the door let out."""
+    if not found.events:
+        return "."
+    if found.cost_pence is None:
+        return ". What they cost is not recorded."
+    money = figure_of(totals, "cost_pence", label="").value
+    said = f"; they cost {money} gross, unaudited"
+    if not found.not_costed:
+        return f"{said}."
+    without = figure_of(totals, "not_costed", label="").value
+    return f"{said}, {without} of them without a recorded cost."
 
 
 def _totals(log: Log, found: Duplication, door: Door) -> Released:
@@ -123,6 +127,7 @@ def _totals(log: Log, found: Duplication, door: Door) -> Released:
             "duplicates": [found.events],
             "duplicate_customers": [found.customers],
             "not_costed": [found.not_costed],
+            "costed": [found.events - found.not_costed],
             "cost_pence": pd.array([found.cost_pence], "Int64"),
         }
     )
@@ -135,10 +140,12 @@ def _totals(log: Log, found: Duplication, door: Door) -> Released:
             title="All journeys",
             counts=counts,
             of_people={
+                **dict.fromkeys(["events", "handovers", *RETURNS], "customers"),
                 "duplicates": "duplicate_customers",
                 "not_costed": "duplicate_customers",
+                "costed": "duplicate_customers",
             },
-            measures={"cost_pence": "duplicate_customers"},
+            measures={"cost_pence": "costed"},
             note="Cost is gross and unaudited.",
         ),
     )
@@ -146,6 +153,8 @@ def _totals(log: Log, found: Duplication, door: Door) -> Released:
 
 def _edges(moves: pd.DataFrame, door: Door, name: str, title: str) -> Released:
     """Release moves with their median wait in days."""
+    few = moves["customers"] <= door.rule.hides_to
+    moves = moves[~few] if name.startswith("process") else moves  # words of few people
     frame = moves.assign(wait_days=(moves["median_seconds"] / DAY_S).round(1))
     label = ["segment"] if "segment" in frame else []
     columns = [*label, "source", "target", "count", "customers", "wait_days"]
@@ -158,7 +167,7 @@ def _edges(moves: pd.DataFrame, door: Door, name: str, title: str) -> Released:
             counts=["count", "customers"],
             of_people={"count": "customers"},
             measures={"wait_days": "customers"},
-            labels=label,
+            labels=[*label, "source", "target"],
             note="Wait is the median, from the start of one contact to the next.",
         ),
     )
@@ -168,6 +177,8 @@ def _process(log: Log, door: Door, segments: str | None) -> list[Block]:
     moves = directly_follows(log)
     if moves.empty:
         return [Text(["No customer has two contacts, so there is no process to draw."])]
+    if (moves["customers"] <= door.rule.hides_to).all():
+        return [Text(["Too few customers take any one step for it to be drawn."])]
     kept = most_travelled(moves, most=READABLE)
     edges = _edges(kept.edges, door, "process", "What follows what")
     variants = {}
@@ -175,6 +186,8 @@ def _process(log: Log, door: Door, segments: str | None) -> list[Block]:
         by_segment = directly_follows(log, segments=segments).dropna(subset="segment")
         for code, part in by_segment.groupby("segment"):
             own = most_travelled(part, most=READABLE).edges
+            if (own["customers"] <= door.rule.hides_to).all():
+                continue
             title = f"What follows what, segment {code}"
             drawn = _edges(own, door, f"process-segment-{code}", title)
             variants[str(code)] = process_map(drawn, wait="wait_days")
@@ -208,6 +221,24 @@ def _process(log: Log, door: Door, segments: str | None) -> list[Block]:
         variants=variants,
     )
     return [Text([said]), picture]
+
+
+def _unmapped(log: Log, door: Door) -> list[Block]:
+    """Name activities without a class, but none that few customers have."""
+    if not log.unmapped:
+        return []
+    common = log.engine.arrow(
+        f"SELECT activity FROM {log.table} WHERE activity_class IS NULL "
+        "GROUP BY activity "
+        f"HAVING count(DISTINCT customer_id) > {door.rule.hides_to} ORDER BY activity"
+    )["activity"].to_pylist()
+    listed = ", ".join(common[:LONGEST]) + (" …" if common[LONGEST:] else "")
+    said = (
+        f"{len(log.unmapped)} activities have no class, so no rule of duplication can "
+        f"see them{': ' + listed if listed else ''}. Give classes under "
+        "[journeys.classes]."
+    )
+    return [Text([said], tone="caution")]
 
 
 def _steps(total: int, edges: Released, door: Door) -> float | None:

@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.chapters.chapter import Chapter
+from insight.chapters.profiles import profile_blocks
 from insight.release import Rate, Sheet, release
+from insight.release.rules import protect
 from insight.report import (
-    Bars,
     Column,
     Figure,
     Picture,
     Section,
     Table,
     Text,
-    bars,
     segment_map,
 )
 from segmentation import (
     SegmentRecipe,
     agreement,
-    pen_portrait,
     segment_areas,
     suggested_names,
 )
@@ -34,19 +33,10 @@ if TYPE_CHECKING:
     from insight.release import Door, Released
     from insight.report import Block
     from place import OpenPlace
-    from segmentation import Segmentation
+    from segmentation import CustomerCounts, Segmentation
 
 __all__ = ["segments_chapter"]
 
-MEASURED: Final = {
-    "rate": 1,
-    "place_rate": 1,
-    "index": 0,
-    "low": 0,
-    "high": 0,
-    "effect": 2,
-}  # figure of a profile: decimals
-APART: Final = 3  # variables shown on each side of the average
 OF_EACH: Final = "One row an area; the file holds all of them."
 
 
@@ -87,7 +77,7 @@ def segments_chapter(
     sizes = _sizes(found, names, areas, door)
     blocks: list[Block] = [*_map(areas, found, names, door), _table_of_sizes(sizes)]
     blocks += [Text([str(found)]), *_comparison(opened, areas, found)]
-    blocks += _profiles(found, names, door)
+    blocks += profile_blocks(found, names, door)
     largest = sizes.frame.iloc[0]
     lead = (
         f"{opened.place.place.name} falls into {len(names)} segments of areas whose "
@@ -113,6 +103,38 @@ def segments_chapter(
     )
 
 
+def with_customers(chapter: Chapter, counts: CustomerCounts, door: Door) -> Chapter:
+    """Add to a chapter how many customers have a segment, and how many have none.
+
+    Parameters
+    ----------
+    chapter
+        What :func:`segments_chapter` returned.
+    counts
+        What `segmentation.customer_segments` counted.
+    door
+        The counts go through it.
+    """
+    parts = ["with_segment", "without_area", "area_not_segmented"]
+    frame = pd.DataFrame({name: [getattr(counts, name)] for name in parts})
+    released = release(
+        door,
+        frame.assign(what="customers"),
+        Sheet(name="customers", title="Customers with a segment", counts=parts),
+    )
+    table = Table(
+        released=released,
+        columns={
+            "with_segment": "With a segment",
+            "without_area": "Of no known area",
+            "area_not_segmented": "Of an area not segmented",
+        },
+        note="A customer has the segment of the area of home.",
+    )
+    section = replace(chapter.section, blocks=[*chapter.section.blocks, table])
+    return replace(chapter, section=section)
+
+
 def _sizes(
     found: Segmentation, names: dict[str, str], areas: pd.DataFrame, door: Door
 ) -> Released:
@@ -129,16 +151,18 @@ def _sizes(
         }
     )
     frame["residents"] = frame["residents"].round().astype("Int64")
-    frame["of_all"] = frame["residents"].sum(min_count=1)
+    shown, _ = protect(frame["residents"], door.rule)  # or the total tells the rest
+    frame["of_all"] = shown.sum() if shown.notna().all() else pd.NA
+    frame["of_all"] = frame["of_all"].astype("Int64")
     return release(
         door,
         frame,
         Sheet(
             name="segments",
             title="Segments of areas",
-            counts=["residents", "of_all"],
-            public=["areas"],
-            labels=["segment"],
+            counts=["residents"],
+            public=["areas", "of_all"],
+            labels=["segment", "name"],
             rates={"residents_share": Rate("residents", "of_all")},
             note="Residents as the place's table of areas counts them.",
         ),
@@ -169,7 +193,11 @@ def _map(
     listed["name"] = listed["segment"].map(names)
     title = "The segment of each area"
     twin = release(
-        door, listed, Sheet(name="segment_of_area", title=title, labels=["segment"])
+        door,
+        listed,
+        Sheet(
+            name="segment_of_area", title=title, labels=[str(name) for name in listed]
+        ),
     )
     counted = listed["segment"].value_counts()
     alt = "Map of the place. " + " ".join(
@@ -194,79 +222,6 @@ def _map(
             ),
         )
     ]
-
-
-def _profiles(found: Segmentation, names: dict[str, str], door: Door) -> list[Block]:
-    """Say what sets each segment apart: a sentence, a chart and its table."""
-    frame = _rounded(found.profile)
-    sheet = Sheet(
-        name="profile",
-        title="Every variable of every segment",
-        counts=["base", "count"],
-        measures=dict.fromkeys(MEASURED, "count"),
-        labels=["segment"],
-        note="Index 100 is the average of the place.",
-    )
-    whole = release(door, frame, sheet)
-    blocks: list[Block] = []
-    for code, name in names.items():
-        ranked = frame[frame["segment"] == code].sort_values("effect", kind="stable")
-        ends = pd.concat([ranked.tail(APART)[::-1], ranked.head(APART)[::-1]])
-        title = f"What sets segment {code} apart: {name}"
-        own = replace(sheet, name=f"profile-segment-{code}", title=title)
-        apart = release(door, ends.drop_duplicates().reset_index(drop=True), own)
-        blocks += [
-            _index_chart(apart, title),
-            Text([pen_portrait(whole.frame, code)]),
-        ]
-    return blocks
-
-
-def _rounded(profile: pd.DataFrame) -> pd.DataFrame:
-    """Give figures no more digits than the field does, resting on their numerators.
-
-    A mean has no numerator: it rests on its base.
-    """
-    frame = profile[["segment", "variable", "measure", "base", "count", *MEASURED]]
-    counts = {
-        "base": frame["base"].round().astype("Int64"),
-        "count": frame["count"].fillna(frame["base"]).round().astype("Int64"),
-    }
-    return frame.assign(**counts).round(MEASURED)
-
-
-def _index_chart(apart: Released, title: str) -> Picture:
-    chart = bars(
-        apart,
-        Bars(
-            label="variable",
-            value="index",
-            low="low",
-            high="high",
-            segment="segment",
-            middle=100.0,
-        ),
-    )
-    twin = Table(
-        released=apart,
-        columns={
-            "variable": "Variable",
-            "rate": "In the segment (per cent, or as measured)",
-            "place_rate": "In the place",
-            "index": "Index (100 = place)",
-            "low": "Low (95 %)",
-            "high": "High (95 %)",
-            "base": "Base",
-        },
-        segment="segment",
-    )
-    shown = apart.frame.dropna(subset="index")
-    said = ", ".join(
-        f"{name} {index:.0f}"
-        for name, index in zip(shown["variable"], shown["index"], strict=True)
-    )
-    alt = f"Bars of index scores, 100 being the place's average: {said}."
-    return Picture(drawing=chart, title=title, alt=alt, twin=twin)
 
 
 def _said(opened: OpenPlace, areas: gpd.GeoDataFrame, found: Segmentation) -> list[str]:

@@ -21,7 +21,7 @@ import pandas as pd
 from insight.release.cells import protect_table
 from insight.release.errors import ReleaseError
 from insight.release.paper import append_line, csv_bytes, put
-from insight.release.rules import HIDDEN, NOT_KNOWN, Rule, protect
+from insight.release.rules import HIDDEN, NOT_KNOWN, Rule
 from insight.release.sheet import NAME, Released, Sheet
 
 if TYPE_CHECKING:
@@ -240,12 +240,10 @@ def write_private(door: Door, frame: pd.DataFrame, name: str) -> Path:
     )
     put(folder / "README.txt", PRIVATE_README.encode(), mode=0o600)
     put(file, content, mode=0o600)
-    rows, hidden = protect(pd.Series([len(words)], name="rows"), door.rule)
     _log(
         door,
         kind="record-level",
         name=name,
-        rows=HIDDEN if hidden.iloc[0] else int(rows.iloc[0]),
         columns=[str(column) for column in words.columns],
         sha256=hashlib.sha256(content).hexdigest(),
     )

@@ -247,7 +247,7 @@ def _check_label(column: pd.Series, sheet: Sheet) -> None:
                 "name something) labels."
             )
             raise ReleaseError(msg)
-    if not sheet.counts:
+    if not sheet.counts or name in sheet.labels:
         return
     said = column.dropna().astype("str").str.strip().str.casefold()
     if said.isin(TOTALS).any():

@@ -8,16 +8,16 @@ none of an earlier run's files behind.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from insight.release.errors import ReleaseError
 from insight.release.paper import append_line
+from place.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from pathlib import Path
 
 __all__ = ["staged"]
 
@@ -51,18 +51,18 @@ def staged(out: Path, *, inputs: Collection[Path] = ()) -> Iterator[Path]:
 
     Examples
     --------
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     out = Path(folder) / "out"
+    >>> with scratch() as folder:
+    ...     out = folder / "out"
     ...     with staged(out) as fresh:
     ...         _ = (fresh / "report.html").write_text("<!doctype html>")
-    ...     sorted(file.name for file in Path(folder).rglob("*"))
+    ...     sorted(file.name for file in folder.rglob("*"))
     ['out', 'report.html']
     """
     out = out.resolve()
     _check_ours(out, inputs)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
-        fresh = Path(beside) / "fresh"
+    with scratch(f".{out.name}", out.parent) as beside:
+        fresh = beside / "fresh"
         fresh.mkdir()
         yield fresh
         out.mkdir(exist_ok=True)
@@ -75,6 +75,10 @@ def staged(out: Path, *, inputs: Collection[Path] = ()) -> Iterator[Path]:
 def _check_ours(out: Path, inputs: Collection[Path]) -> None:
     """Refuse to replace what a run did not make."""
     ours = [out / name for name in FOLDERS]
+    linked = [folder.name for folder in ours if folder.is_symlink()]
+    if linked:
+        msg = f"{out}: {', '.join(linked)} is a link to elsewhere. Remove the link."
+        raise ReleaseError(msg)
     strange = [folder.name for folder in ours if folder.exists()]
     if strange and not (out / AUDIT).exists():
         msg = (

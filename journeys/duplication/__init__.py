@@ -1,12 +1,14 @@
 """Duplication across agencies: what was done twice, by which rule, at what cost.
 
 Read in this order: `rules.toml` (what counts), `rules` (the same, checked),
-`repeat_assessment` (D1), `ping_pong` (D3), `findings` (both, with
-evidence and cost), `results` (what comes back), `pairs` (agency by agency).
+`partners` (agencies that an event names), `repeat_assessment` (D1), `ping_pong`
+(D3), `findings` (both, with evidence and cost), `results` (what comes back), `pairs`
+(agency by agency).
 """
 
 from journeys.duplication.findings import find_duplication
 from journeys.duplication.pairs import by_pair, by_segment
+from journeys.duplication.partners import Unmatched
 from journeys.duplication.results import Duplication, RuleCount
 from journeys.duplication.rules import (
     Exempt,
@@ -25,6 +27,7 @@ __all__ = [
     "RepeatAssessment",
     "RuleCount",
     "Rules",
+    "Unmatched",
     "by_pair",
     "by_segment",
     "find_duplication",

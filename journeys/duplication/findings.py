@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from journeys.duplication.partners import count_unmatched
 from journeys.duplication.ping_pong import (
     count_cycles,
     keep_bounces,
@@ -140,6 +141,7 @@ def find_duplication(log: Log, rules: Rules | None = None) -> Duplication:
         cost_pence=whole["cost_pence"],
         not_costed=whole["not_costed"],
         cycles=count_cycles(log),
+        unmatched=count_unmatched(log),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from journeys.duplication.results import rows_of
 from journeys.segments import by_segment_sql, segments_of
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["by_pair", "by_segment", "pairs_sql"]
 
+PAIR: Final = ("rule", "first_agency", "agency")
+
 
 def pairs_sql(
-    findings: str,
-    *,
-    segments: str | None = None,
-    keys: tuple[str, ...] = ("rule", "first_agency", "agency"),
+    findings: str, *, segments: str | None = None, keys: tuple[str, ...] = PAIR
 ) -> str:
     """Return the query that counts findings by `keys`, and by segment if given."""
     by = by_segment_sql("f", segments)
@@ -72,9 +71,7 @@ def by_pair(
       rule first_agency  agency  findings
     0   D1      council  health         1
     """
-    table = segments_of(duplication.log, segments)
-    sql = pairs_sql(duplication.table, segments=table)
-    return rows_of(duplication.log.engine.arrow(sql))
+    return _counted(duplication, segments, PAIR)
 
 
 def by_segment(duplication: Duplication, segments: str | Frame) -> pd.DataFrame:
@@ -112,6 +109,12 @@ def by_segment(duplication: Duplication, segments: str | Frame) -> pd.DataFrame:
       segment rule  findings
     0       4   D1         1
     """
+    return _counted(duplication, segments, ("rule",))
+
+
+def _counted(
+    duplication: Duplication, segments: str | Frame | None, keys: tuple[str, ...]
+) -> pd.DataFrame:
     table = segments_of(duplication.log, segments)
-    sql = pairs_sql(duplication.table, segments=table, keys=("rule",))
+    sql = pairs_sql(duplication.table, segments=table, keys=keys)
     return rows_of(duplication.log.engine.arrow(sql))

@@ -7,6 +7,12 @@ two did not work together, and neither is exempt. Counted are events, never pair
 a chain of four assessments has three redundant ones. The evidence is the nearest
 earlier event that meets all of this; comparing with the last event alone would
 miss the third of A, B, B.
+
+What is *earlier* and what is *between* is told by `seq`, the order of the log: by
+time and, at one instant, by event identifier. So 0 <= t_j - t_i <= window. The
+design of the rule had 0 < t_j - t_i; this departs from it because many logs know
+only the date. There, two agencies that assess on one day would never be compared,
+and a reset on the day of an assessment would never count.
 """
 
 from __future__ import annotations
@@ -15,6 +21,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from journeys.duplication.partners import keep_partners, partners_table
+
 if TYPE_CHECKING:
     from journeys.duplication.rules import RepeatAssessment
     from journeys.log import Log
@@ -22,11 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["keep_repeats", "naive_repeats_sql", "repeats_sql", "unjudged_repeats_sql"]
 
 DAY_US: Final = 86_400_000_000
-
-# Neither event names the agency of the other as a partner.
-JOINT: Final = """
-  AND instr(i.joint_with, concat(';', j.agency, ';')) = 0
-  AND instr(j.joint_with, concat(';', i.agency, ';')) = 0"""
+BEFORE: Final = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
 
 
 def quoted(classes: tuple[str, ...]) -> str:
@@ -70,6 +74,7 @@ def keep_repeats(log: Log, rule: RepeatAssessment) -> str:
             }
         ),
     )
+    keep_partners(log)
     log.engine.keep(name, repeats_sql(log.table, name, rule))
     return name
 
@@ -84,29 +89,37 @@ def repeats_sql(log: str, parameters: str, rule: RepeatAssessment) -> str:
     parameters
         Prefix of the tables `_validity`, `_exempt` and `_exempt_pairs`.
     rule
-        The parameters of D1.
+        The parameters of D1. For joint working, the partners of the log must have
+        been kept (:func:`journeys.duplication.partners.keep_partners`).
     """
     classes, resets = quoted(rule.classes), quoted(rule.reset_classes)
     named = "" if rule.need_may_be_missing else "AND l.need IS NOT NULL"
-    apart = JOINT if rule.joint_working_exempts else ""
+    episode = ""
     if rule.new_episode_resets:
-        apart += " AND coalesce(j.episode_id = i.episode_id, TRUE)"
-    before = "ORDER BY time_us RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+        episode = "AND coalesce(j.episode_id = i.episode_id, TRUE)"
+    joined, apart = "", ""
+    if rule.joint_working_exempts:
+        # Neither event names the agency of the other as a partner.
+        joined = f"""
+LEFT JOIN {partners_table(log)} AS w
+  ON w.event_id = i.event_id AND w.partner = j.agency
+LEFT JOIN {partners_table(log)} AS u
+  ON u.event_id = j.event_id AND u.partner = i.agency"""
+        apart = "AND w.partner IS NULL AND u.partner IS NULL"
+    before = f"ORDER BY seq {BEFORE}"
     return f"""WITH judged AS (
   SELECT l.customer_id, coalesce(l.need, '') AS need_key, l.need, l.seq, l.event_id,
     l.time_us, l.agency, l.activity, l.activity_class, l.episode_id, l.cost_pence,
-    concat(';', replace(replace(coalesce(l.joint_with, ''), '; ', ';'), ' ;', ';'), ';')
-      AS joint_with,
     l.activity_class IN {resets} AS resets
   FROM {log} AS l LEFT JOIN {parameters}_exempt AS x ON x.activity = l.activity
   WHERE (l.activity_class IN {classes} {named} AND x.activity IS NULL)
     OR l.activity_class IN {resets}),
 dated AS (
   SELECT *, greatest(
-    max(CASE WHEN resets AND need IS NULL THEN time_us END)
+    max(CASE WHEN resets AND need IS NULL THEN seq END)
       OVER (PARTITION BY customer_id {before}),
-    max(CASE WHEN resets THEN time_us END)
-      OVER (PARTITION BY customer_id, need_key {before})) AS reset_us
+    max(CASE WHEN resets THEN seq END)
+      OVER (PARTITION BY customer_id, need_key {before})) AS reset_seq
   FROM judged),
 events AS (SELECT * FROM dated WHERE NOT coalesce(resets, FALSE)),
 later AS (
@@ -119,11 +132,11 @@ SELECT j.customer_id, j.seq, j.event_id, j.agency, j.need, j.cost_pence,
 FROM later AS j JOIN events AS i
   ON i.customer_id = j.customer_id AND i.need_key = j.need_key
   AND i.activity_class = j.activity_class AND i.agency <> j.agency
-  AND i.time_us < j.time_us AND i.time_us >= j.since_us
-  AND i.time_us >= coalesce(j.reset_us, i.time_us) {apart}
+  AND i.seq < j.seq AND i.time_us >= j.since_us
+  AND i.seq > coalesce(j.reset_seq, 0) {episode}{joined}
 LEFT JOIN {parameters}_exempt_pairs AS p
   ON p.earlier = i.activity AND p.later = j.activity
-WHERE p.earlier IS NULL
+WHERE p.earlier IS NULL {apart}
 GROUP BY j.customer_id, j.seq, j.event_id, j.agency, j.need, j.cost_pence,
   j.activity_class, j.time_us"""
 
@@ -134,10 +147,7 @@ def naive_repeats_sql(log: str, rule: RepeatAssessment) -> str:
     The count without need, window, reset, exemption and joint working: what one
     gets without definitions, for comparison.
     """
-    seen = (
-        "OVER (PARTITION BY customer_id, activity_class ORDER BY time_us "
-        "RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    )
+    seen = f"OVER (PARTITION BY customer_id, activity_class ORDER BY seq {BEFORE})"
     return f"""SELECT count(*) AS events FROM (
   SELECT agency, min(agency) {seen} AS least_agency, max(agency) {seen} AS most_agency
   FROM {log} WHERE activity_class IN {quoted(rule.classes)}) AS seen

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 if TYPE_CHECKING:
+    from journeys.duplication.partners import Unmatched
     from journeys.duplication.rules import Rules
     from journeys.log import Log
 
@@ -80,6 +81,9 @@ class Duplication:
         How many of those events have no cost.
     cycles
         Circles that ping-pong closed, each counted once.
+    unmatched
+        Referrals, and joint contacts, that name an agency which no event of the
+        log has: no rule can follow those names.
     """
 
     log: Log
@@ -91,6 +95,7 @@ class Duplication:
     cost_pence: int | None
     not_costed: int
     cycles: int
+    unmatched: Unmatched
 
     def findings(self) -> pd.DataFrame:
         """Return one row a finding, in the order of `finding_id`.
@@ -109,7 +114,8 @@ class Duplication:
     def __str__(self) -> str:
         """Say the result as a sentence for a report."""
         if not self.events:
-            return f"No duplication found in {self.log.n_events:,} events."
+            said = f"No duplication found in {self.log.n_events:,} events"
+            return f"{said}{self._unmatched()}."
         cost = "none of them has a cost"
         if self.cost_pence is not None:
             pounds = f"{self.cost_pence / 100:,.2f}"
@@ -119,8 +125,17 @@ class Duplication:
         return (
             f"{self.events:,} of {self.log.n_events:,} events duplicate another, for "
             f"{self.customers:,} of {self.log.n_customers:,} customers; {cost} "
-            f"(rules {self.rules.version})."
+            f"(rules {self.rules.version}){self._unmatched()}."
         )
+
+    def _unmatched(self) -> str:
+        """Say, if there are any, how many events name an agency out of the log."""
+        counts = (
+            (self.unmatched.referrals, "referrals"),
+            (self.unmatched.joint_contacts, "joint contacts"),
+        )
+        said = " and ".join(f"{count:,} {what}" for count, what in counts if count)
+        return f"; {said} name an agency that the log does not have" if said else ""
 
 
 def rows_of(rows: pa.Table) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """Rules of duplication: data that a partnership edits, read and checked here.
 
-`rules.toml` beside this module holds the shipped rules and explains each key.
+`rules.toml` beside this module holds the shipped rules and explains each key. What
+is earlier, and what is between, is told by the order of the log: by time and, at one
+instant, by event identifier.
 """
 
 from __future__ import annotations

@@ -150,3 +150,89 @@ def test_a_folder_of_that_name_that_is_not_ours_is_left_alone(tmp_path: Path) ->
     with pytest.raises(ReleaseError, match="which no run of totalplace made"):
         run_place(read_place(place), tmp_path / "o")
     assert mine.read_text(encoding="utf-8") == "keep"
+
+
+def events(*contacts: tuple[str, str, str]) -> str:
+    lines = "".join(
+        f"e{at},{who},2009-04-01T{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}Z,"
+        f"{agency},{activity},home,assess,10\n"
+        for at, (who, agency, activity) in enumerate(contacts)
+    )
+    heading = (
+        "event_id,customer_id,time,agency,activity,need,activity_class,cost_pounds"
+    )
+    return f"{heading}\n{lines}"
+
+
+def a_log(folder: Path, text: str) -> Path:
+    folder.mkdir()
+    (folder / "events.csv").write_text(text, encoding="utf-8")
+    toml = '[place]\nname = "Log"\n[tables.events]\nfile = "events.csv"\n'
+    (folder / "place.toml").write_text(toml, encoding="utf-8")
+    return folder
+
+
+def test_an_agency_may_be_called_111_or_total(tmp_path: Path) -> None:
+    text = events(*((f"c{n}", a, "5%") for n in range(20) for a in ("111", "Total")))
+    done = run_place(read_place(a_log(tmp_path / "p", text)), tmp_path / "o")
+    assert "20 of the contacts repeat" in done.sentences[0]
+    pair = rows(tmp_path / "o", "duplication")[0]
+    assert (pair["first_agency"], pair["agency"]) == ("111", "Total")
+
+
+def test_many_contacts_of_one_customer_stay_one_persons(tmp_path: Path) -> None:
+    text = events(*(("c1", "AB"[n % 2], "Ask") for n in range(60)))
+    done = run_place(read_place(a_log(tmp_path / "p", text)), tmp_path / "o")
+    assert "60" not in done.sentences[0]
+    totals = rows(tmp_path / "o", "journeys")[0]
+    assert {totals[name] for name in ("events", "handovers", "revisits")} == {"[c]"}
+    rules = rows(tmp_path / "o", "duplication_rules")
+    assert all(row["naive"] in {"[c]", "0"} for row in rules)
+    audit = (tmp_path / "o" / "audit.jsonl").read_text(encoding="utf-8")
+    private = [line for line in audit.splitlines() if "record-level" in line]
+    assert len(private) == 1
+    assert '"rows"' not in private[0]
+
+
+def test_words_that_few_customers_have_are_not_printed(tmp_path: Path) -> None:
+    common = [(f"c{n}", a, "Ask") for n in range(20) for a in "AB"]
+    rare = [("c1", "A", "Call to Gwenllian Zzyzx"), ("c1", "B", "Ask")]
+    text = events(*common, *rare).replace(",assess,", ",,")
+    done = run_place(read_place(a_log(tmp_path / "p", text)), tmp_path / "o")
+    for file in (tmp_path / "o").rglob("*"):
+        if file.is_file():
+            assert "Gwenllian" not in file.read_text(encoding="utf-8"), file.name
+    assert "2 activities have no class" in done.report.read_text(encoding="utf-8")
+
+
+def test_one_contacts_cost_is_not_told(tmp_path: Path) -> None:
+    text = events(*((f"c{n}", a, "Ask") for n in range(10) for a in "AB"))
+    head, *lines = text.splitlines()
+    free = [
+        line if at == 1 else line.removesuffix("10") for at, line in enumerate(lines)
+    ]
+    place = a_log(tmp_path / "p", "\n".join([head, *free]) + "\n")
+    run_place(read_place(place), tmp_path / "o")
+    pair = rows(tmp_path / "o", "duplication")[0]
+    assert (pair["findings"], pair["cost_pence"]) == ("10", "[c]")
+
+
+def test_no_findings_is_not_no_cost(tmp_path: Path) -> None:
+    text = events(*((f"c{n}", "A", "Ask") for n in range(20)))
+    done = run_place(read_place(a_log(tmp_path / "p", text)), tmp_path / "o")
+    assert "not recorded" not in done.sentences[0]
+
+
+def test_spend_of_customers_in_no_segment_is_told_apart(tmp_path: Path) -> None:
+    place = a_place(
+        tmp_path / "p",
+        options=OLD + SERVICES,
+        areas=AREAS,
+        spend=SPEND,
+        service_use=use(("A0", 20), ("A9", 20), ("elsewhere", 40)),
+    )
+    done = run_place(read_place(place), tmp_path / "o")
+    by_name = {row["name"]: row for row in rows(tmp_path / "o", "spend_by_segment")}
+    assert by_name["segment not known"]["amount_pence"] == "50000"
+    assert "over 40 customers" in done.sentences[-1]
+    assert rows(tmp_path / "o", "customers")[0]["with_segment"] == "40"

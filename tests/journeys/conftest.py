@@ -94,7 +94,7 @@ MIX: dict[str, list[tuple[Any, int]]] = {
     "need": [("housing", 6), ("money", 3), (None, 1)],
     "episode_id": [(None, 3), ("one", 1), ("two", 1)],
     "referred_to": [(None, 2), ("A", 2), ("B", 2), ("C", 1)],
-    "joint_with": [(None, 8), ("A", 1), ("C; A", 1)],
+    "joint_with": [(None, 8), ("A", 1), ("C; A", 1), ("B ;  D;", 1)],
     "cost_pence": [(None, 1), (7, 1), (10, 1)],
 }
 

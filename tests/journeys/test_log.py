@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
+from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journeys import JourneyError, encode_log
+from journeys import JourneyError, encode_log, find_duplication
 from journeys.frames import check_frame
 
 if TYPE_CHECKING:
@@ -95,9 +98,90 @@ def test_the_frame_is_left_as_it_was() -> None:
     pd.testing.assert_frame_equal(EVENTS, before)
 
 
+def pence_of(pounds: object) -> list[int | None]:
+    frame = EVENTS.assign(cost_pounds=pounds)
+    return check_frame(frame)["cost_pence"].to_pylist()
+
+
+def test_a_cost_in_pounds_becomes_pence() -> None:
+    assert pence_of([80, 95, 0]) == [8000, 9500, 0]
+    assert pence_of([80.5, None, 1.1]) == [8050, None, 110]
+    assert pence_of([None, None, None]) == [None, None, None]
+    assert pence_of([Decimal("19.99"), None, Decimal("-0.01")]) == [1999, None, -1]
+    assert "cost_pounds" not in check_frame(EVENTS.assign(cost_pounds=1)).column_names
+
+
+def test_a_cost_in_pounds_is_rounded_to_the_nearest_penny() -> None:
+    assert pence_of([1.005, 1.0049, -1.005]) == [101, 100, -101]
+    # Halves of a penny as `place` rounds them, though 1.115 is not a binary number.
+    assert pence_of([1.115, 0.285, 2.675]) == [112, 29, 268]
+    tiny = [Decimal("1.00499999999999999999"), Decimal("1.005"), None]
+    assert pence_of(tiny) == [100, 101, None]
+
+
+def test_a_cost_in_pounds_is_said_by_the_finding() -> None:
+    days = pd.to_datetime(["2009-04-01", "2009-04-11"], utc=True)
+    events = pd.DataFrame({"customer_id": "a", "time": days, "need": "housing"})
+    events = events.assign(activity="assess", activity_class="assess")
+    events["agency"] = ["council", "health"]
+    found = find_duplication(encode_log(events.assign(cost_pounds=[80.0, 95.0])))
+    assert "they cost £95.00 gross" in str(found)
+
+
+def test_a_file_of_the_contract_read_by_pandas_keeps_its_costs() -> None:
+    file = Path(__file__).parents[2] / "data" / "example" / "events.csv"
+    rows = pd.read_csv(file, dtype=str).drop_duplicates("event_id")
+    times = pd.to_datetime(rows["time"], utc=True, errors="coerce")
+    pounds = rows["cost_pounds"].astype(float)
+    events = rows.assign(time=times, cost_pounds=pounds).dropna(subset="time")
+    found = find_duplication(encode_log(events.drop(columns="end_time")))
+    told = rows[rows["event_id"].isin(found.findings()["event_id"])]
+    costs = told["cost_pounds"].dropna()
+    assert len(told) == found.events > 100
+    assert found.cost_pence == sum(Decimal(cost) * 100 for cost in costs)
+    assert found.not_costed == len(told) - len(costs)
+    assert found.unmatched == (0, 0)
+
+
+@given(st.lists(st.none() | st.integers(-(10**13), 10**13), min_size=3, max_size=3))
+def test_pence_are_kept_on_their_way_through_pounds(pence: list[int | None]) -> None:
+    pounds = [None if p is None else p / 100 for p in pence]
+    assert pence_of(pd.array(pounds, "Float64")) == pence
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), 1e30, 1e18])
+def test_a_cost_that_is_no_amount_is_refused(bad: float) -> None:
+    events = pa.Table.from_pandas(EVENTS).append_column(
+        "cost_pounds", pa.array([1.0, None, bad])
+    )
+    with pytest.raises(JourneyError, match=r"'cost_pounds' must hold finite amounts"):
+        check_frame(events)
+
+
+def test_errors_hold_no_cell_and_no_cause_that_does() -> None:
+    name = "Jane Doe"
+    for bad in (
+        EVENTS.assign(cost_pounds=["1", name, "2"]),
+        EVENTS.assign(cost_pence=["1", name, "2"]),
+        EVENTS.assign(need=[1, name, 3.5]),
+    ):
+        with pytest.raises(JourneyError) as caught:
+            check_frame(bad)
+        assert name not in "".join(format_exception(caught.value))
+
+
 @pytest.mark.parametrize(
     ("events", "match"),
     [
+        (
+            EVENTS.assign(cost_pounds=["1", "2", "3"]),
+            r"'cost_pounds' must hold .*pandas\.to_numeric",
+        ),
+        (EVENTS.assign(cost_pounds=True), r"'cost_pounds' must .* it is bool"),
+        (
+            EVENTS.assign(cost_pounds=1.0, cost_pence=100),
+            r"have 'cost_pounds' and 'cost_pence'.* Drop one",
+        ),
         (EVENTS.drop(columns=["agency"]), r"lack \['agency'\]; they have \['event_id'"),
         (EVENTS.drop(columns=["time"]), r"lack \['time_us'\]"),
         (EVENTS.assign(time="2009-04-01"), r"'time' must be a timestamp with a zone"),

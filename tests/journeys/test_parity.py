@@ -24,6 +24,11 @@ from journeys import (
 from journeys.duplication import Exempt, ExemptPair, Rules
 from journeys.duplication.findings import findings_sql, totals_sql
 from journeys.duplication.pairs import pairs_sql
+from journeys.duplication.partners import (
+    most_partners_sql,
+    partners_sql,
+    unmatched_sql,
+)
 from journeys.duplication.ping_pong import (
     bounces_sql,
     cycles_sql,
@@ -81,7 +86,8 @@ def sample(path: Path) -> pd.DataFrame:
         }
     )
     events["referred_to"] = agency.shift(2).where(row % 2 == 0)
-    events["joint_with"] = (agency.shift(1) + "; Group 99").where(row % 6 == 0)
+    events.loc[row % 26 == 0, "referred_to"] = "group 1"
+    events["joint_with"] = (agency.shift(1) + "  ; Group 99;").where(row % 6 == 0)
     return events
 
 
@@ -161,6 +167,9 @@ TEXTS: dict[str, Callable[[Engine], str]] = {
     "ends_sql of last": lambda _: ends_sql("log", "last"),
     "returns_sql": lambda _: returns_sql("log"),
     "variants_sql": lambda e: variants_sql("log", dialect=e.dialect, most=10_000),
+    "most_partners_sql": lambda _: most_partners_sql("log"),
+    "partners_sql": lambda _: partners_sql("log", "log_partners_slots"),
+    "unmatched_sql": lambda _: unmatched_sql("log", "log_partners"),
     "repeats_sql": lambda _: repeats_sql(
         "log", "log_repeats", rules().repeat_assessment
     ),
@@ -218,6 +227,8 @@ def test_results_are_the_same(
     assert str(duck) == str(spark)
     assert duck.by_rule == spark.by_rule
     assert duck.cycles == spark.cycles
+    assert duck.unmatched == spark.unmatched
+    assert min(duck.unmatched) > 10
     assert all(rule.findings > 10 for rule in duck.by_rule)
     groups = segments(events)
     frames = [

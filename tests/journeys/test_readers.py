@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from datetime import UTC, datetime
+from traceback import format_exception
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -107,7 +108,7 @@ def test_a_column_that_is_not_always_a_date_stays_text(tmp_path: Path) -> None:
         (HEAD + "<trace/></log>", r"holds no event"),
         (
             HEAD + '<event><date key="t" value="someday"/></event></log>',
-            r"holds a date in 't' that is none",
+            r"holds 1 of 1 dates in 't' that are none. Write them in ISO 8601",
         ),
         (
             (
@@ -129,6 +130,14 @@ def test_a_column_that_is_not_always_a_date_stays_text(tmp_path: Path) -> None:
 def test_a_bad_file_says_what_is_wrong(tmp_path: Path, text: str, match: str) -> None:
     with pytest.raises(JourneyError, match=match):
         read_xes(write(tmp_path, text))
+
+
+def test_a_bad_date_is_not_repeated_in_the_error(tmp_path: Path) -> None:
+    text = HEAD + '<event><date key="t" value="2009-04-01T09:30:00Z"/></event><event>'
+    text += '<date key="t" value="Jane Doe"/></event><event></event></log>'
+    with pytest.raises(JourneyError, match=r"holds 1 of 2 dates in 't'") as caught:
+        read_xes(write(tmp_path, text))
+    assert "Jane Doe" not in "".join(format_exception(caught.value))
 
 
 def test_a_truncated_gzip_says_so(tmp_path: Path) -> None:

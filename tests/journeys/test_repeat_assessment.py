@@ -81,11 +81,12 @@ def test_the_third_of_a_b_b_is_found_with_the_first_as_evidence(
         ({"activity_class": "intake"}, "another class"),
         ({"activity_class": "service"}, "not a class of the rule"),
         ({"activity_class": None}, "no class"),
-        ({"day": 0}, "at the same moment"),
         ({"day": 180.001}, "expired"),
         ({"activity": "Statutory safeguarding assessment"}, "exempt"),
         ({"joint_with": "A"}, "joint working"),
         ({"joint_with": "C; A"}, "joint working of three"),
+        ({"joint_with": "C  ;   A ;D"}, "joint working, with further blanks"),
+        ({"joint_with": ";A;; "}, "joint working, with nothing between marks"),
     ],
 )
 def test_decoys_are_not_found(
@@ -125,16 +126,43 @@ def test_a_need_may_have_a_shorter_shelf_life(log_of: Callable[..., Log]) -> Non
         (5, "housing", False),
         (5, None, False),
         (5, "money", True),
-        (0, "housing", True),
-        (10, "housing", True),
+        (-1, "housing", True),
+        (11, "housing", True),
     ],
 )
-def test_a_reset_strictly_between_makes_it_right(
+def test_a_reset_between_makes_it_right(
     log_of: Callable[..., Log], day: int, need: str | None, found: object
 ) -> None:
     reset = FIRST | {"activity_class": "reset", "day": day, "need": need}
     assert bool(found_in(log_of(FIRST, reset, AGAIN))) is found
     assert found_in(log_of(FIRST, reset, AGAIN), rules_with(reset_classes=()))
+
+
+@pytest.mark.parametrize("need", ["housing", None])
+def test_a_reset_at_one_instant_counts_by_the_order_of_identifiers(
+    log_of: Callable[..., Log], need: str | None
+) -> None:
+    reset = FIRST | {"activity_class": "reset", "need": need}
+    same_as_later = reset | {"day": AGAIN["day"]}
+    assert not found_in(log_of(FIRST, reset, AGAIN))
+    assert not found_in(log_of(FIRST, same_as_later, AGAIN))
+    assert found_in(log_of(reset, FIRST, AGAIN)) == {"e002": "e001"}
+    assert found_in(log_of(FIRST, AGAIN, same_as_later)) == {"e001": "e000"}
+
+
+def test_two_agencies_at_one_instant_are_compared(log_of: Callable[..., Log]) -> None:
+    log = log_of(FIRST, FIRST | {"agency": "B"})
+    row = find_duplication(log).findings().iloc[0]
+    assert (row["event_id"], row["evidence_ids"], row["gap_us"]) == ("e001", "e000", 0)
+    assert find_duplication(log).by_rule[0].naive == 1
+    assert found_in(log_of(FIRST, FIRST | {"activity_class": "reset"})) == {}
+
+
+def test_three_agencies_and_a_reset_on_one_day(log_of: Callable[..., Log]) -> None:
+    b, c = FIRST | {"agency": "B"}, FIRST | {"agency": "C"}
+    reset = FIRST | {"activity_class": "reset"}
+    assert found_in(log_of(FIRST, b, reset, c)) == {"e001": "e000"}
+    assert found_in(log_of(FIRST, b, c)) == {"e001": "e000", "e002": "e001"}
 
 
 def test_a_new_episode_makes_it_right(log_of: Callable[..., Log]) -> None:
@@ -190,6 +218,11 @@ SMALL = rules_with(
 )
 
 
+def place_of(event: dict[str, Any]) -> tuple[int, str]:
+    """Return where an event stands: by time and, at one instant, by identifier."""
+    return event["day"], event["event_id"]
+
+
 def is_redundant(
     i: dict[str, Any],
     j: dict[str, Any],
@@ -202,7 +235,7 @@ def is_redundant(
         r["activity_class"] in d1.reset_classes
         and r["customer_id"] == j["customer_id"]
         and r["need"] in {None, j["need"]}
-        and i["day"] < r["day"] < j["day"]
+        and place_of(i) < place_of(r) < place_of(j)
         for r in log
     )
     law = {e.activity for e in d1.exempt}
@@ -212,7 +245,8 @@ def is_redundant(
         and all(i[n] == j[n] for n in ("customer_id", "need", "activity_class"))
         and (d1.need_may_be_missing or j["need"] is not None)
         and i["agency"] != j["agency"]
-        and 0 < j["day"] - i["day"] <= limit
+        and place_of(i) < place_of(j)
+        and 0 <= j["day"] - i["day"] <= limit
         and not reset
         and not (
             i["episode_id"] and j["episode_id"] and i["episode_id"] != j["episode_id"]
@@ -231,7 +265,7 @@ def brute_force(log: list[dict[str, Any]], d1: RepeatAssessment) -> dict[str, st
     for j in named:
         earlier = [i for i in named if is_redundant(i, j, named, d1)]
         if earlier:
-            nearest = max(earlier, key=lambda i: (i["day"], i["event_id"]))
+            nearest = max(earlier, key=place_of)
             found[j["event_id"]] = nearest["event_id"]
     return found
 

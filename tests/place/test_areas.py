@@ -183,9 +183,19 @@ def test_a_plain_loop_joins_the_same_areas(
         {code: f"x{at}" for at, code in reversed([*enumerate(rows)]) if code}
         for rows in (first, second)
     )
-    assert areas["a"].to_dict() == one
+    apart = not two.keys() & one.keys()  # then the second file adds areas
+    assert areas["a"].dropna().to_dict() == one
     assert areas["b"].dropna().to_dict() == {
-        code: value for code, value in two.items() if code in one
+        code: value for code, value in two.items() if apart or code in one
     }
+    assert set(areas.index) == one.keys() | (two.keys() if apart else set())
     assert checked[0].rows_out == len(one)
-    assert checked[1].rows_out == len(two.keys() & one.keys())
+    assert checked[1].rows_out == len(two if apart else two.keys() & one.keys())
+
+
+def test_areas_in_two_halves_are_put_together(lay: Callable[..., Path]) -> None:
+    north = Source(file=lay("north.csv", "area_code,population\nN1,5\nN2,6\n"))
+    south = Source(file=lay("south.csv", "area_code,population\nS1,7\n"))
+    areas, checked = read_areas([north, south])
+    assert areas["population"].to_dict() == {"N1": 5, "N2": 6, "S1": 7}
+    assert [one.broken for one in checked] == [(), ()]

@@ -192,7 +192,8 @@ def test_a_table_is_checked_piece_by_piece(
     monkeypatch.setattr(checking, "ROWS_A_PIECE", 30)
     lines = [f"e{at % 90},c,2009-07-01T10:00,A,V" for at in range(100)]
     rows, (one,) = check("events", Source(file=lay("e.csv", EVENT + "\n".join(lines))))
-    assert [row["event_id"] for row in rows] == [f"e{at}" for at in range(90)]
+    kept = sorted(row["event_id"] for row in rows)  # pieces may come in any order
+    assert kept == sorted(f"e{at}" for at in range(90))
     assert one.broken == tuple(
         (at + 2, f"event_id already stands in row {at - 88}") for at in range(90, 100)
     )

@@ -127,12 +127,12 @@ def test_evidence_is_for_its_owner_alone(door: Door) -> None:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     (line,) = log_of(door)
-    assert (line["kind"], line["rows"]) == ("record-level", 10)
+    assert line["kind"] == "record-level"
 
 
-def test_the_log_hides_how_few_findings_there_are(door: Door) -> None:
+def test_the_log_does_not_tell_how_many_findings_there_are(door: Door) -> None:
     write_private(door, pd.DataFrame({"event_id": ["a", "b"]}), "d1")
-    assert log_of(door)[0]["rows"] == "[c]"
+    assert not {"rows", "cells"} & log_of(door)[0].keys()
 
 
 @pytest.mark.parametrize(
