@@ -8,7 +8,7 @@ row never stops the rest.
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
@@ -40,6 +40,9 @@ ROWS_A_PIECE: Final = 250_000
 class Checked:
     """What came of one file: rows in, and those rejected (row number, reason).
 
+    `unused` names columns of the file that the contract has no place for: a slip in
+    a heading shows there.
+
     Examples
     --------
     >>> one = Checked(file="use.csv", rows_in=3, broken=((2, "agency is missing"),))
@@ -52,6 +55,7 @@ class Checked:
     file: str
     rows_in: int
     broken: tuple[tuple[int, str], ...]
+    unused: tuple[str, ...] = ()
 
     @property
     def rows_out(self) -> int:
@@ -127,7 +131,10 @@ def check_table(
             f"TO {literal(target)} (FORMAT parquet)"
         )
         return [
-            _result(connection, number, source, opened)
+            replace(
+                _result(connection, number, source, opened),
+                unused=_unused(contract, source, opened),
+            )
             for number, (source, opened) in enumerate(files, start=1)
         ]
 
@@ -251,6 +258,11 @@ def _not_blank(
 def _some_filled(columns: Sequence[pa.Array]) -> pa.Array | None:
     filled = [pc.is_valid(column) for column in columns]
     return reduce(pc.or_, filled) if filled else None
+
+
+def _unused(contract: Contract, source: Source, opened: Opened) -> tuple[str, ...]:
+    used = set(headings(contract, source, opened).values())
+    return tuple(name for name in opened.columns if name not in used)
 
 
 def _result(

@@ -46,15 +46,21 @@ class OpenPlace:
         return all(table in self.checked for table in tables)
 
     def counts(self) -> pd.DataFrame:
-        """Return rows in, out and rejected, one row a file."""
+        """Return rows in, out and rejected, and columns not used, one row a file."""
         rows = [
-            (name, one.file, one.rows_in, one.rows_out, len(one.broken))
+            {
+                "table": name,
+                "file": one.file,
+                "rows_in": one.rows_in,
+                "rows_out": one.rows_out,
+                "rejected": len(one.broken),
+                "unused": ", ".join(one.unused),
+            }
             for name, several in self.checked.items()
             for one in several
         ]
-        return pd.DataFrame(
-            rows, columns=["table", "file", "rows_in", "rows_out", "rejected"]
-        )
+        columns = ["table", "file", "rows_in", "rows_out", "rejected", "unused"]
+        return pd.DataFrame(rows, columns=columns)
 
 
 def open_place(

@@ -24,6 +24,7 @@ def intake(opened: OpenPlace, door: Door) -> Table:
             name="rows",
             title="Rows in, kept and rejected",
             public=["rows_in", "rows_out", "rejected"],
+            labels=["table", "file", "unused"],
             note="Rows of files, not people. rejected/TABLE.csv gives row and reason.",
         ),
     )
@@ -35,6 +36,7 @@ def intake(opened: OpenPlace, door: Door) -> Table:
             "rows_in": "Rows in",
             "rows_out": "Kept",
             "rejected": "Rejected",
+            "unused": "Columns not used",
         },
     )
 

@@ -339,3 +339,12 @@ def test_check_counts_rows_and_writes_nothing(tmp_path: Path) -> None:
 def test_errors_of_rooms_are_values_that_a_caller_can_catch() -> None:
     assert issubclass(InsightError, ValueError)
     assert issubclass(PlaceError, ValueError)
+
+
+def test_a_column_that_no_contract_has_is_named(tmp_path: Path) -> None:
+    text = (EVENTS + contacts(3, "A", "B")).replace("cost_pounds", "Cost (£)")
+    place = a_place(tmp_path / "p", events=text)
+    counts = check_place(read_place(place)).set_index("table")
+    assert counts.loc["events", "unused"] == "Cost (£)"
+    _, page = run(place, tmp_path / "o")
+    assert "Cost (£)" in page
