@@ -31,7 +31,8 @@ def reference_section(door: Door) -> Section:
     lead = (
         f"Of {len(checks)} figures of the 2010 report's Tables 1 to 3 that can be "
         f"recomputed from the report itself, {len(checks) - len(flagged)} add up as "
-        "printed. The toolkit shows the others rather than mending them."
+        "printed. The toolkit shows the others rather than mending them. These figures "
+        "are the report's, of real places in 2008-09, and say nothing of this place."
     )
     blocks: list[Block] = [
         Text([], flagged),
