@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["make_scratch", "scratch"]
 
-OURS: Final = re.compile(r"\.?(?P<stem>.+)-(?P<process>\d+)-[^-]+")
+OURS: Final = re.compile(r".+-pid(?P<process>\d+)-[a-z0-9_]+")
 
 
 def make_scratch(stem: str = "totalplace", parent: Path | None = None) -> Path:
@@ -41,7 +41,7 @@ def make_scratch(stem: str = "totalplace", parent: Path | None = None) -> Path:
     """
     parent = Path(tempfile.gettempdir()) if parent is None else parent
     _sweep(stem, parent)
-    return Path(tempfile.mkdtemp(prefix=f"{stem}-{os.getpid()}-", dir=parent))
+    return Path(tempfile.mkdtemp(prefix=f"{stem}-pid{os.getpid()}-", dir=parent))
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def scratch(stem: str = "totalplace", parent: Path | None = None) -> Iterator[Pa
 
 def _sweep(stem: str, parent: Path) -> None:
     """Remove folders of that stem whose process is no more."""
-    for folder in parent.glob(f"{stem}-*-*"):
+    for folder in parent.glob(f"{stem}-pid*-*"):
         made = OURS.fullmatch(folder.name)
         if made and folder.is_dir() and not _runs(int(made["process"])):
             shutil.rmtree(folder, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["duplication_blocks"]
 
+COUNTED: Final = Sheet(
+    name="findings",
+    title="Findings",
+    counts=["findings", "customers", "not_costed", "costed"],
+    of_people=dict.fromkeys(("findings", "not_costed", "costed"), "customers"),
+    measures={"cost_pence": "costed"},
+    note="Cost is gross and unaudited.",
+)
 DAY_US: Final = 86_400_000_000
 WIDEST: Final = 25  # most columns of a grid on the page
 LONGEST: Final = 12  # most rows of a table on the page
@@ -49,19 +58,17 @@ def duplication_blocks(
     blocks: list[Block] = [Text([MEANING]), rules, *_unmatched(found, door)]
     if not found.events:
         return blocks
+    findings = found.findings()
     pairs = _costed(by_pair(found))
     ranked = pairs.sort_values("findings", ascending=False, kind="stable")
     released = release(
         door,
-        _with_evidence(ranked, found, door),
-        Sheet(
+        _with_evidence(ranked, findings, door),
+        replace(
+            COUNTED,
             name="duplication",
             title="Duplication by pair of agencies",
-            counts=["findings", "customers", "not_costed", "costed"],
-            of_people=dict.fromkeys(("findings", "not_costed", "costed"), "customers"),
-            measures={"cost_pence": "costed"},
             labels=["first_agency", "agency"],
-            note="Cost is gross and unaudited.",
         ),
     )
     first = pairs[pairs["rule"] == pairs["rule"].iloc[0]]
@@ -70,7 +77,7 @@ def duplication_blocks(
     else:
         said = f"More than {WIDEST} agencies: who repeats whom is in the table alone."
         blocks.append(Text([said]))
-    blocks.append(_pairs(found, released, door))
+    blocks.append(_pairs(findings, released, door))
     if segments:
         blocks.append(_by_segment(found, door, segments))
     return blocks
@@ -107,12 +114,12 @@ def _by_rule(found: Duplication, door: Door) -> Table:
             "customers": [one.customers for one in found.by_rule],
             "events": [one.events for one in found.by_rule],
             "all_customers": found.log.n_customers,
-            "costed": [one.findings - one.not_costed for one in found.by_rule],
             "unjudged": [one.unjudged for one in found.by_rule],
             "not_costed": [one.not_costed for one in found.by_rule],
             "cost_pence": pd.array([one.cost_pence for one in found.by_rule], "Int64"),
         }
     )
+    frame = _costed(frame)
     counts = frame.columns.drop(["rule", "cost_pence"]).tolist()
     released = release(
         door,
@@ -170,19 +177,20 @@ def _matrix(pairs: pd.DataFrame, door: Door) -> Matrix:
     )
 
 
-def _with_evidence(pairs: pd.DataFrame, found: Duplication, door: Door) -> pd.DataFrame:
+def _with_evidence(
+    pairs: pd.DataFrame, findings: pd.DataFrame, door: Door
+) -> pd.DataFrame:
     """Name the first findings of each pair, unless their number would tell a count."""
     keys = ["rule", "first_agency", "agency"]
-    named = found.findings().groupby(keys)["finding_id"]
+    named = findings.groupby(keys)["finding_id"]
     first = named.agg(lambda ids: ", ".join(ids.head(NAMED))).rename("evidence")
     shown = pairs.join(first, on=keys)
     few = shown["customers"] <= max(door.rule.hides_to, NAMED)
     return shown.assign(evidence=shown["evidence"].mask(few, HIDDEN))
 
 
-def _pairs(found: Duplication, released: Released, door: Door) -> Table:
+def _pairs(findings: pd.DataFrame, released: Released, door: Door) -> Table:
     """Show pairs of agencies; the rows behind them stay inside the partnership."""
-    findings = found.findings()
     inside = findings.assign(gap_days=findings["gap_us"] / DAY_US)
     kept = [
         "finding_id", "rule", "version", "event_id", "evidence_ids",
@@ -212,14 +220,11 @@ def _by_segment(found: Duplication, door: Door, segments: str) -> Table:
     released = release(
         door,
         _costed(by_segment(found, segments)),
-        Sheet(
+        replace(
+            COUNTED,
             name="duplication_by_segment",
             title="Duplication by segment",
-            counts=["findings", "customers", "not_costed", "costed"],
-            of_people=dict.fromkeys(("findings", "not_costed", "costed"), "customers"),
-            measures={"cost_pence": "costed"},
             labels=["segment", "rule"],
-            note="Cost is gross and unaudited.",
         ),
     )
     return Table(

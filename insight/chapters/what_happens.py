@@ -91,7 +91,8 @@ def journeys_chapter(
     lead = (
         f"{people.value} customers had a contact, and were handed from one agency to "
         f"another {handed.value} times. {again.value} of the contacts repeat what "
-        f"another agency had done or send the customer back{_cost(found, totals)}"
+        f"another agency had done or send the customer back"
+        f"{_cost(found, totals, money.value)}"
     )
     return Chapter(
         section=Section("journeys", "What happens to them", lead, blocks),
@@ -100,13 +101,12 @@ def journeys_chapter(
     )
 
 
-def _cost(found: Duplication, totals: Released) -> str:
+def _cost(found: Duplication, totals: Released, money: str) -> str:
     """Say what duplication costs, with its base, from what the door let out."""
     if not found.events:
         return "."
     if found.cost_pence is None:
         return ". What they cost is not recorded."
-    money = figure_of(totals, "cost_pence", label="").value
     said = f"; they cost {money} gross, unaudited"
     if not found.not_costed:
         return f"{said}."
@@ -153,8 +153,6 @@ def _totals(log: Log, found: Duplication, door: Door) -> Released:
 
 def _edges(moves: pd.DataFrame, door: Door, name: str, title: str) -> Released:
     """Release moves with their median wait in days."""
-    few = moves["customers"] <= door.rule.hides_to
-    moves = moves[~few] if name.startswith("process") else moves  # words of few people
     frame = moves.assign(wait_days=(moves["median_seconds"] / DAY_S).round(1))
     label = ["segment"] if "segment" in frame else []
     columns = [*label, "source", "target", "count", "customers", "wait_days"]
@@ -173,25 +171,29 @@ def _edges(moves: pd.DataFrame, door: Door, name: str, title: str) -> Released:
     )
 
 
+def _common(moves: pd.DataFrame, door: Door) -> pd.DataFrame:
+    """Keep steps that enough customers take: the words of few people stay inside."""
+    return moves[moves["customers"] > door.rule.hides_to]
+
+
 def _process(log: Log, door: Door, segments: str | None) -> list[Block]:
     moves = directly_follows(log)
     if moves.empty:
         return [Text(["No customer has two contacts, so there is no process to draw."])]
-    if (moves["customers"] <= door.rule.hides_to).all():
+    common = _common(moves, door)
+    if common.empty:
         return [Text(["Too few customers take any one step for it to be drawn."])]
-    kept = most_travelled(moves, most=READABLE)
+    kept = most_travelled(common, most=READABLE)
     edges = _edges(kept.edges, door, "process", "What follows what")
     variants = {}
     if segments:
         by_segment = directly_follows(log, segments=segments).dropna(subset="segment")
-        for code, part in by_segment.groupby("segment"):
+        for code, part in _common(by_segment, door).groupby("segment"):
             own = most_travelled(part, most=READABLE).edges
-            if (own["customers"] <= door.rule.hides_to).all():
-                continue
             title = f"What follows what, segment {code}"
             drawn = _edges(own, door, f"process-segment-{code}", title)
             variants[str(code)] = process_map(drawn, wait="wait_days")
-    steps = _steps(int(moves["count"].sum()), edges, door)
+    steps = _steps(log, int(moves["count"].sum()), edges, door)
     share = f"{steps:.0%}" if steps is not None else "an unknown share"
     title = "What customers do next"
     top = edges.frame.iloc[0]
@@ -241,10 +243,16 @@ def _unmapped(log: Log, door: Door) -> list[Block]:
     return [Text([said], tone="caution")]
 
 
-def _steps(total: int, edges: Released, door: Door) -> float | None:
+def _steps(log: Log, total: int, edges: Released, door: Door) -> float | None:
     """Return the share of all steps that the drawn ones hold, from released counts."""
     frame = pd.DataFrame({"what": ["all steps"], "steps": [total]})
-    sheet = Sheet(name="steps", title="All steps", counts=["steps"])
+    frame["customers"] = log.n_customers
+    sheet = Sheet(
+        name="steps",
+        title="All steps",
+        counts=["steps", "customers"],
+        of_people={"steps": "customers"},
+    )
     steps = release(door, frame, sheet).frame["steps"].iloc[0]
     drawn = edges.frame["count"].sum()
     return None if pd.isna(steps) else min(float(drawn / steps), 1.0)

@@ -34,7 +34,6 @@ def staged(out: Path, *, inputs: Collection[Path] = ()) -> Iterator[Path]:
     out
         Where output should stand in the end; made if absent. What an earlier run put
         there is replaced, the audit log grows, and all else is left alone.
-
     inputs
         Files that must survive: what the run reads.
 

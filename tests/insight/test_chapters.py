@@ -236,3 +236,14 @@ def test_spend_of_customers_in_no_segment_is_told_apart(tmp_path: Path) -> None:
     assert by_name["segment not known"]["amount_pence"] == "50000"
     assert "over 40 customers" in done.sentences[-1]
     assert rows(tmp_path / "o", "customers")[0]["with_segment"] == "40"
+
+
+def test_steps_of_one_busy_customer_do_not_crowd_out_the_rest(tmp_path: Path) -> None:
+    busy = [("c0", "A", f"Odd {n % 30:02}") for n in range(900)]
+    rest = [(f"c{n}", "A", step) for n in range(1, 21) for step in ("Ask", "Answer")]
+    place = a_log(tmp_path / "p", events(*busy, *rest))
+    done = run_place(read_place(place), tmp_path / "o")
+    assert [
+        (row["source"], row["target"]) for row in rows(tmp_path / "o", "process")
+    ] == [("Ask", "Answer")]
+    assert "Odd" not in done.report.read_text(encoding="utf-8")

@@ -39,7 +39,7 @@ def test_what_a_killed_process_left_is_swept_up(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
     )
-    left = tmp_path / f"work-{int(ended.stdout)}-abc"
+    left = tmp_path / f"work-pid{int(ended.stdout)}-abc"
     left.mkdir()
     (left / "people.csv").write_text("x", encoding="utf-8")
     mine = make_scratch("work", tmp_path)
@@ -48,8 +48,9 @@ def test_what_a_killed_process_left_is_swept_up(tmp_path: Path) -> None:
 
 @posix
 def test_folders_of_others_are_left_alone(tmp_path: Path) -> None:
-    running = tmp_path / f"work-{os.getppid()}-abc"
-    strange = [running, tmp_path / "work-x-y", tmp_path / "works-1-abc"]
+    running = tmp_path / f"work-pid{os.getppid()}-abc"
+    names = ("work-x-y", "works-pid1-abc", "work-2009-results", "work-pid9-My data")
+    strange = [running, *(tmp_path / name for name in names)]
     for folder in strange:
         folder.mkdir()
     with scratch("work", tmp_path):
