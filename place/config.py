@@ -74,8 +74,8 @@ def read_place(file: Path) -> Place:
             for fault in _file_faults(f"tables.{name}", source.file)
         ),
     ]
-    if place.journeys.rules is not None:
-        faults += _file_faults("journeys.rules", place.journeys.rules)
+    for key, given in _further_files(place).items():
+        faults += _file_faults(key, given)
     if faults:
         raise PlaceError(*dict.fromkeys(faults))
     return place
@@ -109,10 +109,21 @@ def _rooted(place: Place, folder: Path) -> Place:
         for name, sources in place.tables.items()
     }
     changes: dict[str, object] = {"tables": tables}
-    if place.journeys.rules is not None:
-        rules = _in_folder(folder, place.journeys.rules)
-        changes["journeys"] = place.journeys.model_copy(update={"rules": rules})
+    for key, given in _further_files(place).items():
+        block, name = key.split(".")
+        options: Any = changes.get(block, getattr(place, block))
+        changes[block] = options.model_copy(update={name: _in_folder(folder, given)})
     return place.model_copy(update=changes)
+
+
+def _further_files(place: Place) -> dict[str, Path]:
+    """Return the files that settings name besides tables, by block and key."""
+    given = {
+        "journeys.rules": place.journeys.rules,
+        "segments.model": place.segments.model,
+        "segments.previous": place.segments.previous,
+    }
+    return {key: file for key, file in given.items() if file is not None}
 
 
 def _in_folder(folder: Path, file: Path) -> Path:

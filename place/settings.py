@@ -92,18 +92,90 @@ class Source(Options):
     crs: str | None = None
 
 
+class Block(Options):
+    """`[segments.blocks.NAME]`: variables that count together, and how much."""
+
+    weight: float = Field(gt=0, le=1000)
+    variables: list[str] = Field(min_length=1)
+
+
 class SegmentOptions(Options):
     """`[segments]`: what makes areas alike, and how many segments to find."""
 
     k: int = Field(default=8, ge=2)
+    levels: list[int] | None = Field(default=None, min_length=2, max_length=3)
     seed: int = Field(default=0, ge=0, lt=2**32)
     restarts: int = Field(default=50, ge=1)
-    transform: Literal["asinh", "log", "none"] = "asinh"
+    transform: Literal["asinh", "log", "boxcox", "none"] = "asinh"
     scale: Literal["range", "z", "interdecile"] = "range"
+    missing: Literal["leave out", "refuse", "median", "mean"] = "leave out"
+    correlated: float | None = Field(default=None, gt=0, lt=1)
+    choose: tuple[int, int] | None = None
+    regions: int | None = Field(default=None, ge=2)
+    model: Path | None = None
+    previous: Path | None = None
     compare: str | None = None
     names: dict[str, str] = {}
     avoid: list[str] = []
     variables: dict[str, str] = {}
+    use: dict[str, str] = {}
+    categories: list[str] = []
+    blocks: dict[str, Block] = {}
+
+
+class PeopleOptions(Options):
+    """`[people_segments]`: segments of persons, by own use and the area of home."""
+
+    k: int = Field(default=5, ge=2)
+    seed: int = Field(default=0, ge=0, lt=2**32)
+    restarts: int = Field(default=50, ge=1)
+    sample: int = Field(default=100_000, ge=100)
+    area_weight: float = Field(default=1.0, gt=0, le=1000)
+    use: dict[str, str] = {}
+    variables: dict[str, str] = {}
+
+
+class HotspotOptions(Options):
+    """`[hotspots]`: where an outcome gathers now, and where it may next."""
+
+    outcomes: list[str] = Field(min_length=1)
+    drivers: list[str] = []
+    neighbours: int | Literal["touching"] = "touching"
+    permutations: int = Field(default=999, ge=99)
+    level: float = Field(default=0.05, gt=0, lt=1)
+
+
+class ContactOptions(Options):
+    """`[contact]`: where fewer people make contact than their segments would."""
+
+    services: list[str] = []
+    level: float = Field(default=0.05, gt=0, lt=1)
+
+
+class AccessOptions(Options):
+    """`[access]`: who is near an access point, and where another would go."""
+
+    within: float = Field(gt=0)
+    unit: Literal["minutes", "metres"] = "metres"
+    new: int = Field(default=1, ge=0)
+
+
+class DriverOptions(Options):
+    """`[drivers]`: what goes with an outcome, within and between segments."""
+
+    outcome: str
+    factors: list[str] = Field(min_length=1)
+    cluster: str | None = None
+
+
+class TargetOptions(Options):
+    """`[targets]`: the areas to go to first, and how many to hold out."""
+
+    need: str
+    segments: list[str] = []
+    areas: int = Field(default=50, ge=2)
+    hold_out: float = Field(default=0.2, gt=0, lt=1)
+    seed: int = Field(default=0, ge=0, lt=2**32)
 
 
 class JourneyOptions(Options):
@@ -144,6 +216,13 @@ class Place(Options):
         str, Annotated[list[Source], BeforeValidator(_listed), Field(min_length=1)]
     ] = {}
     segments: SegmentOptions = SegmentOptions()
+    people_segments: PeopleOptions | None = None
+    outcomes: dict[str, str] = {}
+    hotspots: HotspotOptions | None = None
+    contact: ContactOptions | None = None
+    access: AccessOptions | None = None
+    drivers: DriverOptions | None = None
+    targets: TargetOptions | None = None
     journeys: JourneyOptions = JourneyOptions()
     spend: SpendOptions = SpendOptions()
     evidence: EvidenceOptions = EvidenceOptions()

@@ -92,6 +92,50 @@ _CONTRACTS: Final = (
         ),
     ),
     Contract(
+        name="nation",
+        row_is="the national count and base of a variable of the segments",
+        unlocks="index scores against the nation",
+        columns=(
+            *_must(("variable", "label as in [segments.variables]")),
+            Column(name="count", note="", kind="number", required=True, least=0),
+            Column(name="base", note="", kind="number", required=True, least=0),
+        ),
+        key=("variable",),
+    ),
+    Contract(
+        name="sites",
+        row_is="a place where customers are or could be served",
+        unlocks="who is far from an access point, and where another would go",
+        columns=(
+            *_must(("site_id", "the site"), ("area_code", "area it lies in")),
+            *_texts(("name", "as people say it")),
+            Column(
+                name="status",
+                note="open today, or possible",
+                required=True,
+                one_of=("open", "possible"),
+            ),
+        ),
+        key=("site_id",),
+    ),
+    Contract(
+        name="travel",
+        row_is="the time or distance from an area to a site",
+        unlocks="access by real travel, in place of straight lines",
+        columns=(
+            *_must(("area_code", "from"), ("site_id", "to")),
+            Column(name="minutes", note="travel time", kind="number", least=0),
+            Column(name="metres", note="travel distance", kind="number", least=0),
+        ),
+        key=("area_code", "site_id"),
+        rules=(
+            (
+                "minutes IS NOT NULL OR metres IS NOT NULL",
+                "gives neither minutes nor metres",
+            ),
+        ),
+    ),
+    Contract(
         name="events",
         row_is="a contact of a customer with an agency",
         unlocks="journeys, hand-overs and duplication",

@@ -24,6 +24,8 @@ from segmentation.variables import indexed_by_area, rates
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sklearn.pipeline import Pipeline
+
 __all__ = ["SegmentRecipe", "Segmentation", "segment_areas"]
 
 SILHOUETTE_ROWS = 5_000
@@ -72,6 +74,10 @@ class Segmentation:
         Code -> suggested name.
     rates
         The variables of every area, those left out too.
+    features
+        The same, transformed and scaled, of the areas that were segmented.
+    pipeline
+        What made features of rates, fitted.
     centres
         One row a code and one column a variable, on the scale of the features.
     profile
@@ -95,6 +101,8 @@ class Segmentation:
     segments: pd.Series[str]
     names: dict[str, str]
     rates: pd.DataFrame
+    features: pd.DataFrame
+    pipeline: Pipeline
     centres: pd.DataFrame
     profile: pd.DataFrame
     inertia: float
@@ -168,9 +176,8 @@ def segment_areas(
     left_out = _left_out(known)
     complete = known.drop(index=left_out.index)
     ordered = complete.sort_values(list(complete.columns), kind="stable")
-    features = feature_pipeline(
-        transform=recipe.transform, scale=recipe.scale
-    ).fit_transform(ordered)
+    pipeline = feature_pipeline(transform=recipe.transform, scale=recipe.scale)
+    features = pipeline.fit_transform(ordered)
     estimator = CustomerSegments(
         recipe.k, n_init=recipe.restarts, random_state=recipe.seed
     ).fit(features)
@@ -187,6 +194,8 @@ def segment_areas(
         segments=segments,
         names=suggested_names(profile),
         rates=known,
+        features=features.reindex(complete.index),
+        pipeline=pipeline,
         centres=pd.DataFrame(estimator.cluster_centers_, codes, features.columns),
         profile=profile,
         inertia=estimator.inertia_,

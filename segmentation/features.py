@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CompleteFeatures", "Scale", "Transform", "feature_pipeline"]
 
-Transform: TypeAlias = Literal["asinh", "log", "none"]
+Transform: TypeAlias = Literal["asinh", "log", "boxcox", "none"]
 Scale: TypeAlias = Literal["range", "z", "interdecile"]
 
 SPREADS: dict[str, tuple[float, float]] = {
