@@ -52,16 +52,71 @@ _TAIL: Final = """
 # --------------------------------------------------------------------- options
 # [segments]                    # customers grouped by where they live
 # k = 8                         # how many segments
+# levels = [8, 21, 52]          # or a tree: supergroups, groups, subgroups
 # seed = 2010                   # set it: the same answer every time
-# transform = "asinh"           # asinh, log or none
+# transform = "asinh"           # asinh, log, boxcox or none
 # scale = "range"               # range, z or interdecile
+# missing = "leave out"         # or refuse, median, mean: areas that lack a value
+# correlated = 0.9              # drop one of two variables that go together so closely
 # restarts = 50                 # how many starts to try, keeping the best
+# choose = [2, 12]              # numbers of segments to weigh against one another
+# regions = 12                  # also join areas into so many unbroken regions
+# model = "segments.json"       # use these segments, made elsewhere: find none anew
+# previous = "segments.json"    # last year's, to see what has changed since
 # compare = "supergroup"        # a column of areas: the classification you have now
+# categories = ["rural_urban"]  # columns of areas that hold words, to group by as well
 # avoid = ["Aged 65 and over"]  # variables that no segment is to be named after
 # [segments.variables]          # label = "count / base", or one column as it is
 # "Aged 65 and over" = "age_65_plus / population"
+# [segments.use]                # label = service: its customers per 100 residents
+# "Home care" = "Home care"
+# [segments.blocks.tenure]      # variables that count together, and how much
+# weight = 2.0                  # a variable in no block weighs 1
+# variables = ["Owned home", "Social rented home"]
 # [segments.names]              # segment = your name for it, once you have seen them
 # "1" = "Settled families"
+
+# [people_segments]             # persons grouped by their own use and their home area
+# k = 5
+# seed = 2010
+# restarts = 50
+# sample = 100000               # persons to find the segments from; all are assigned
+# area_weight = 1.0             # weight of the home area against 1 of own use
+# [people_segments.use]         # label = service
+# "Home care hours" = "Home care"
+# [people_segments.variables]   # label = "count / base" of the home area
+# "No car" = "no_car / households"
+
+# [outcomes]                    # what segments should separate, kept out of making them
+# "Bad health" = "bad_health / population"
+
+# [hotspots]                    # where an outcome gathers, and where it may next
+# outcomes = ["Bad health"]
+# drivers = ["No car"]          # variables that go with it; all of them if left out
+# neighbours = "touching"       # or a number: so many nearest areas
+# permutations = 999
+# level = 0.05                  # share of false finds to accept
+
+# [contact]                     # where fewer people make contact than expected
+# services = ["Home care"]      # all services if left out
+# level = 0.05
+
+# [access]                      # who is far from an open site; where another would go
+# within = 20
+# unit = "minutes"              # of the table travel; or metres, in straight lines
+# new = 1                       # how many of the possible sites to open
+
+# [drivers]                     # what goes with an outcome, within and between segments
+# outcome = "Bad health"
+# factors = ["No car", "Degree"]
+# cluster = "ward"              # column of areas whose areas are alike; else segments
+
+# [targets]                     # areas to go to first, some held out to see if it works
+# need = "Bad health"
+# segments = ["3"]              # only of these; all if left out
+# areas = 50
+# hold_out = 0.2
+# seed = 2010
 
 # [journeys.classes]            # activity = its class, for the duplication rules:
 # "First assessment" = "assess" # {classes}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -200,10 +200,14 @@ def _sentence(fault: ErrorDetails, file: str) -> str:
 def _known_keys(path: list[str]) -> list[str]:
     model: type[BaseModel] = Place
     for step in path:
-        if path[0] == "tables":
-            model = Source
-            break
-        inner = model.model_fields[step].annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            model = inner
+        if step in model.model_fields:
+            model = _block_of(model.model_fields[step].annotation) or model
     return list(model.model_fields)
+
+
+def _block_of(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - a type's own parts
+    """Return the block of settings that a key holds: itself, or many by name."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = (_block_of(part) for part in get_args(annotation))
+    return next((block for block in inner if block is not None), None)

@@ -327,6 +327,33 @@ def test_no_count_exceeds_its_whole() -> None:
         assert (areas[part] <= areas[whole]).all()
 
 
+def test_outcomes_are_raised_where_the_truth_says() -> None:
+    areas = gpd.read_parquet(CARRIED / "areas.parquet")
+    truth = pd.read_csv(CARRIED / "truth" / "area_types.csv")
+    assert areas["area_code"].tolist() == truth["area_code"].tolist()
+    hot = truth["planted_hotspot"] == 1
+    for part, whole in (("bad_health", "population"), ("home_fires", "households")):
+        assert (areas[part] <= areas[whole]).all()
+        rates = [
+            areas.loc[at, part].sum() / areas.loc[at, whole].sum() for at in (hot, ~hot)
+        ]
+        assert rates[0] > 2 * rates[1]
+    assert (areas["survey_satisfied"] <= areas["survey_asked"]).all()
+    assert (areas["survey_asked"] <= areas["population"]).all()
+
+
+def test_every_area_has_a_way_to_every_site() -> None:
+    areas = gpd.read_parquet(CARRIED / "areas.parquet")
+    sites = pd.read_csv(CARRIED / "sites.csv")
+    travel = pd.read_csv(CARRIED / "travel.csv")
+    assert set(sites["area_code"]) <= set(areas["area_code"])
+    assert sites["status"].tolist() == ["open"] * 3 + ["possible"] * 6
+    assert len(travel) == len(areas) * len(sites)
+    assert not travel.duplicated(["area_code", "site_id"]).any()
+    at_home = travel.merge(sites, on=["area_code", "site_id"])
+    assert (at_home["minutes"] == 2).all()
+
+
 def test_place_toml_names_what_is_there() -> None:
     place = tomllib.loads((CARRIED / "place.toml").read_text(encoding="utf-8"))
     assert place["place"]["synthetic"] is True

@@ -20,6 +20,7 @@ from example_people import links_table, make_records, people_table
 from example_spend import make_regional_spend, make_spend, make_transfers
 from example_tally import Tally
 from example_use import make_use, use_table
+from example_where import make_nation, make_outcomes, make_sites, make_travel
 from example_world import AGENCIES
 
 if TYPE_CHECKING:
@@ -98,8 +99,12 @@ def build(
                 progress(min(customers, (at + 1) * CHUNK), customers)
         first_spoilt = sheets["events"].rows + FIRST_ROW
         sheets["events"].append(spoilt)
-    areas.frame.to_parquet(target / "areas.parquet", index=False)
-    for name, frame in _small_tables(areas, tally, seed, spoilt, first_spoilt).items():
+    outcomes = make_outcomes(areas, seed)
+    hot = outcomes.pop("planted_hotspot")
+    areas.frame.assign(**outcomes).to_parquet(target / "areas.parquet", index=False)
+    small = _small_tables(areas, tally, seed, spoilt, first_spoilt)
+    small["truth/area_types"]["planted_hotspot"] = hot
+    for name, frame in small.items():
         frame.to_csv(
             target / f"{name}.csv",
             index=False,
@@ -145,14 +150,18 @@ def _small_tables(
     """Return the tables whose size does not grow with the customers."""
     spend = make_spend(areas.population, tally.pence_by_service, seed)
     whole = pd.concat([spend, broken_spend(spend)], ignore_index=True)
+    sites = make_sites(areas, seed)
     return {
+        "nation": make_nation(),
+        "sites": sites,
+        "travel": make_travel(areas, sites, seed),
         "spend": whole,
         "transfers": make_transfers(spend),
         "regional_spend": make_regional_spend(),
         "maturity": make_maturity(seed),
         "flags": make_flags(seed),
         "journey_maps": make_journey_maps(),
-        "truth/area_types": areas.frame[["area_code", "planted_type"]],
+        "truth/area_types": areas.frame[["area_code", "planted_type"]].copy(),
         "truth/cost_by_type": tally.costs(),
         "truth/cost_by_rule": tally.rules(),
         "truth/customers_by_need": tally.needs(),
