@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, get_args
 
 import numpy as np
-import pandas as pd
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -20,16 +20,25 @@ from sklearn.preprocessing import (
     RobustScaler,
     StandardScaler,
 )
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from segmentation.blocks import BlockWeights, CategoryIndicators
 from segmentation.errors import SegmentError, few
+from segmentation.frames import check_known, feature_names, numbers_of, refuse
+from segmentation.imputing import DeclaredImputer
+from segmentation.pruning import CorrelationPruning
+from segmentation.transforms import Transform, bend
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
+
+    from place.settings import Block
+    from segmentation.imputing import MissingRule
 
 __all__ = ["CompleteFeatures", "Scale", "Transform", "feature_pipeline"]
 
-Transform: TypeAlias = Literal["asinh", "log", "boxcox", "none"]
 Scale: TypeAlias = Literal["range", "z", "interdecile"]
 
 SPREADS: dict[str, tuple[float, float]] = {
@@ -57,7 +66,7 @@ class CompleteFeatures(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  
         """Check `X`, of shape (n_rows, n_features), and that its columns vary."""
         values = self._complete(X, reset=True)
         low, high = np.percentile(values, self.spread, axis=0)
-        flat = _names(self)[high == low]
+        flat = np.asarray(feature_names(self))[high == low]
         if len(flat) and len(values) > 1:
             part = f"from percentile {self.spread[0]:g} to {self.spread[1]:g} "
             msg = (
@@ -73,64 +82,60 @@ class CompleteFeatures(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  
         return self._complete(X, reset=False)
 
     def _complete(self, X: Any, *, reset: bool) -> NDArray[np.float64]:  # noqa: ANN401 - scikit-learn's contract
-        rows = X.index if isinstance(X, pd.DataFrame) else None
-        values: NDArray[np.float64] = validate_data(
-            self, X, reset=reset, dtype=np.float64, ensure_all_finite=False
-        )
-        for fault, bad, remedy in (
-            ("missing (NaN)", np.isnan(values), "Leave those rows out, and list them"),
-            ("infinite (inf)", np.isinf(values), "Mend them at their source"),
+        values = numbers_of(self, X, reset=reset)
+        names = feature_names(self)
+        for bad, what, remedy in (
+            (np.isnan(values), "missing (NaN)", "Leave those rows out, and list them"),
+            (np.isinf(values), "infinite (inf)", "Mend them at their source"),
         ):
-            if bad.any():
-                where = np.flatnonzero(bad.any(axis=1))
-                names = where.tolist() if rows is None else rows[where].tolist()
-                columns = _names(self)[bad.any(axis=0)].tolist()
-                msg = (
-                    f"{len(names)} of {len(values)} rows hold {fault} values: rows "
-                    f"{few(names)}, features {few(columns)}. {remedy}."
-                )
-                raise SegmentError(msg)
+            refuse(bad, X, names, what, remedy)
         return values
 
 
-def _names(fitted: CompleteFeatures) -> NDArray[np.object_]:
-    names = getattr(fitted, "feature_names_in_", None)
-    if names is None:
-        names = [f"x{i}" for i in range(fitted.n_features_in_)]
-    return np.asarray(names, dtype=object)
-
-
-def _log_of_one_more(values: pd.DataFrame) -> Any:  # noqa: ANN401 - NumPy keeps the frame, its types do not
-    impossible = values.columns[(values <= -1).any()].tolist()
-    if impossible:
-        msg = (
-            f"log(1 + x) needs values above -1; features {few(impossible)} go lower. "
-            "Use transform='asinh', which takes any sign."
-        )
-        raise SegmentError(msg)
-    return np.log1p(values)
+def _with_columns(values: Any, needed: Sequence[str]) -> Any:  # noqa: ANN401 - passed on as it came
+    check_known("categories and blocks", needed, list(getattr(values, "columns", [])))
+    return values
 
 
 def feature_pipeline(
-    *, transform: Transform = "asinh", scale: Scale = "range"
+    *,
+    transform: Transform = "asinh",
+    scale: Scale = "range",
+    missing: MissingRule | DeclaredImputer = "refuse",
+    correlated: float | None = None,
+    blocks: Mapping[str, Block] | None = None,
+    categories: Sequence[str] = (),
 ) -> Pipeline:
     """Return a scikit-learn pipeline from rates to features.
 
     Parameters
     ----------
     transform
-        "asinh" (inverse hyperbolic sine), "log" (natural logarithm of 1 + x) or
-        "none".
+        "asinh" (inverse hyperbolic sine), "log" (natural logarithm of 1 + x),
+        "boxcox" (:class:`BoxCox` of 1 + x) or "none".
     scale
         "range" (least 0, greatest 1), "z" (mean 0, standard deviation 1) or
         "interdecile" (median 0, first to ninth decile 1).
+    missing
+        "refuse", or a rule of :class:`DeclaredImputer`, or one set up; with any
+        rule, a missing category is a category of its own.
+    correlated
+        Leave out one of each pair of numbers whose correlation is above this, once
+        transformed; see :class:`CorrelationPruning`.
+    blocks
+        Block -> its `weight` and its `variables`; see :class:`BlockWeights`.
+    categories
+        Columns that hold categories as text; see :class:`CategoryIndicators`.
 
     Returns
     -------
     pipeline
-        Three steps, "complete", "transform" and "scale". It takes a frame and
-        gives a frame on the same index, with the same column names. It refuses
-        missing values, infinite values and columns that do not vary.
+        The steps "complete", "transform" and "scale", with "impute" before them and
+        "prune" and "weights" behind them where asked for. With categories those up
+        to "prune" are the remainder of a ColumnTransformer, the step "mixed", whose
+        indicator columns come first. It takes a frame and gives a frame on the same
+        index, with the same column names. It refuses infinite values, columns that
+        do not vary and missing values that no rule fills.
 
     Raises
     ------
@@ -146,6 +151,7 @@ def feature_pipeline(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> rates = pd.DataFrame({"flats": [0.0, 10.0, 40.0]}, index=["E1", "E2", "E3"])
     >>> feature_pipeline().fit_transform(rates).round(2)
         flats
@@ -160,15 +166,44 @@ def feature_pipeline(
         if given not in allowed:
             msg = f"{what} is {given!r}. Choose one of {', '.join(map(repr, allowed))}."
             raise SegmentError(msg)
-    bend = {"asinh": np.arcsinh, "log": _log_of_one_more, "none": None}[transform]
-    spread = {
+    steps = [
+        ("complete", CompleteFeatures(spread=SPREADS[scale])),
+        ("transform", bend(transform)),
+        ("scale", _spread(scale)),
+    ]
+    if missing != "refuse":
+        is_set_up = isinstance(missing, DeclaredImputer)
+        imputer = missing if is_set_up else DeclaredImputer(missing)
+        steps.insert(0, ("impute", imputer))
+    if correlated is not None:
+        steps.append(("prune", CorrelationPruning(correlated)))
+    if categories:
+        indicators = CategoryIndicators(
+            "refuse" if missing == "refuse" else "category"
+        )
+        own = ("categories", indicators, list(categories))
+        mixed = ColumnTransformer(
+            [own], remainder=Pipeline(steps), verbose_feature_names_out=False
+        )
+        steps = [("mixed", mixed)]
+    members = {name: list(block.variables) for name, block in (blocks or {}).items()}
+    needed = [*categories, *(each for block in members.values() for each in block)]
+    if needed:
+        check = FunctionTransformer(
+            _with_columns,
+            kw_args={"needed": needed},
+            feature_names_out="one-to-one",
+        )
+        steps.insert(0, ("named", check))
+    if blocks:
+        weights = {name: block.weight for name, block in blocks.items()}
+        steps.append(("weights", BlockWeights(weights, members, absent="pass over")))
+    return Pipeline(steps).set_output(transform="pandas")
+
+
+def _spread(scale: Scale) -> Any:  # noqa: ANN401 - scikit-learn ships no types
+    return {
         "range": MinMaxScaler(),
         "z": StandardScaler(),
         "interdecile": RobustScaler(quantile_range=SPREADS["interdecile"]),
     }[scale]
-    steps = [
-        ("complete", CompleteFeatures(spread=SPREADS[scale])),
-        ("transform", FunctionTransformer(bend, feature_names_out="one-to-one")),
-        ("scale", spread),
-    ]
-    return Pipeline(steps).set_output(transform="pandas")

@@ -9,10 +9,14 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from place.settings import Block
 from segmentation import CompleteFeatures, SegmentError, feature_pipeline
 from segmentation.features import Scale, Transform
+from segmentation.imputing import DeclaredImputer
+from segmentation.transforms import BoxCox
 
 RATES = pd.DataFrame(
     {"flats": [0.0, 5.0, 20.0, 80.0, 90.0], "owned": [90.0, 70.0, 50.0, 20.0, 1.0]},
@@ -23,6 +27,7 @@ BENT = {
     "asinh": np.log(RATES + np.sqrt(RATES**2 + 1)),
     "log": np.log(RATES + 1),
     "none": RATES,
+    "boxcox": RATES.transform(lambda rate: stats.boxcox(1 + rate)[0]),
 }
 
 
@@ -48,7 +53,7 @@ def test_each_pair_is_the_formula_written_out(
         / (bent.quantile(0.9) - bent.quantile(0.1)),
     }[scale]
     found = feature_pipeline(transform=transform, scale=scale).fit_transform(RATES)
-    pd.testing.assert_frame_equal(found, expected)
+    pd.testing.assert_frame_equal(found, expected, atol=1e-6)
 
 
 def test_a_fitted_pipeline_keeps_its_ranges_for_new_areas() -> None:
