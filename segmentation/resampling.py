@@ -13,11 +13,12 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 
-from segmentation.errors import SegmentError
+from segmentation.errors import SegmentError, few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from segmentation.segments import CustomerSegments
@@ -28,23 +29,52 @@ if TYPE_CHECKING:
 __all__ = [
     "agreements",
     "fitted",
+    "in_order",
     "jaccards",
     "segments_of_samples",
     "segments_of_variables",
-    "some_rows",
 ]
 
 
-def some_rows(n: int, most: int, seed: int) -> NDArray[np.int64]:
-    """Return positions of at most `most` of `n` rows, in order.
+def in_order(
+    features: pd.DataFrame, *, most: int | None = None, seed: int = 0
+) -> NDArray[np.int64]:
+    """Return the positions of the rows in the order of their values.
+
+    Parameters
+    ----------
+    features
+        One row an area, scaled.
+    most
+        How many rows to keep, drawn by `seed`; all of them where it is `None`.
+    seed
+        Of that sample.
+
+    Raises
+    ------
+    SegmentError
+        If a value is missing or infinite, or there is no row.
 
     Examples
     --------
-    >>> some_rows(3, 5, seed=0).tolist(), len(some_rows(9, 5, seed=0))
-    ([0, 1, 2], 5)
+    >>> import pandas as pd
+    >>> in_order(pd.DataFrame({"x": [2.0, 1.0, 3.0]})).tolist()
+    [1, 0, 2]
     """
-    chosen = np.random.default_rng(seed).permutation(n)[: min(n, most)]
-    return np.sort(chosen).astype(np.int64)
+    rows = features.to_numpy(dtype=np.float64)
+    bad = features.index[~np.isfinite(rows).all(axis=1)].tolist()
+    if bad or not rows.size:
+        msg = (
+            f"features should be finite numbers: {len(bad)} of {len(rows)} rows hold "
+            f"missing or infinite values: {few(bad) or 'there is no row'}. Leave those "
+            "rows out, or impute them by a rule that you state."
+        )
+        raise SegmentError(msg)
+    order = np.lexsort(rows.T[::-1])
+    if most is None or most >= len(order):
+        return order
+    chosen = np.random.default_rng(seed).permutation(len(order))[:most]
+    return order[np.sort(chosen)]
 
 
 def fitted(

@@ -17,10 +17,10 @@ from segmentation.errors import SegmentError, few
 from segmentation.resampling import (
     agreements,
     fitted,
+    in_order,
     jaccards,
     segments_of_samples,
     segments_of_variables,
-    some_rows,
 )
 
 if TYPE_CHECKING:
@@ -174,8 +174,7 @@ def sample_stability(
     Segmentations of 4 samples of 80 % of 10 areas agree, two by two, at an adjusted \
 Rand index of 1.00 on average and 1.00 at worst.
     """
-    rows = features.to_numpy(dtype=np.float64)
-    rows = rows[np.lexsort(rows.T[::-1])]
+    rows = features.to_numpy(dtype=np.float64)[in_order(features)]
     drawn = segments_of_samples(rows, estimator, samples, share, seed)
     return _stability(drawn, "rows", share)
 
@@ -249,11 +248,9 @@ def full_stability(
         raise SegmentError(msg)
     sizes = codes.astype(str).value_counts()
     names = pd.Index(sorted(sizes.index, key=lambda code: (len(code), code)))
-    own = names.get_indexer(codes.astype(str)).astype(np.int64)
-    rows = features.to_numpy(dtype=np.float64)
-    order = np.lexsort((own, *rows.T[::-1]))
-    order = order[some_rows(len(rows), MOST_ROWS, seed)]
-    rows, own = rows[order], own[order]
+    order = in_order(features, most=MOST_ROWS, seed=seed)
+    rows = features.to_numpy(dtype=np.float64)[order]
+    own = names.get_indexer(codes.astype(str)).astype(np.int64)[order]
     by_rows = segments_of_samples(rows, estimator, samples, share, seed)
     others = np.random.default_rng(seed).integers(2**31, size=samples).tolist()
     by_seed = [fitted(estimator, rows, seed=each).labels_ for each in others]
