@@ -1,0 +1,206 @@
+"""Make a segmentation into a model that can be handed on.
+
+Sizes and shares go in only where no segment is small, and of the values of a
+variable only the inner deciles do.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from segmentation.feature_specs import Feature, known_variables
+from segmentation.grid import Grid, grid_for
+from segmentation.model import (
+    FeatureSummary,
+    GridSteps,
+    Made,
+    Segment,
+    SharedModel,
+    Summary,
+)
+from segmentation.pipeline_features import features_of, pruned
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from segmentation.areas import Segmentation
+
+__all__ = ["shared_model", "summary_of", "written_segments"]
+
+LEAST: Final = 10
+DECILES: Final = np.arange(1, 10) / 10
+
+
+def shared_model(
+    found: Segmentation,
+    variables: Mapping[str, str],
+    *,
+    made: Made = Made(),  # noqa: B008 - frozen
+    names: Mapping[str, str] | None = None,
+    synthetic: bool = False,
+    least: int = LEAST,
+) -> SharedModel:
+    """Return segments of areas as a model that any agency can apply.
+
+    Parameters
+    ----------
+    found
+        What :func:`segmentation.segment_areas` found.
+    variables
+        The variables that it was found from.
+    made
+        Where it comes from: `place`, `when`, `sources`. The rest is filled in.
+    names
+        Code -> name; with `None`, those suggested.
+    synthetic
+        Whether the data are invented.
+    least
+        Sizes and shares go in if every segment has so many areas.
+
+    Returns
+    -------
+    model
+        Given to the same areas it gives each its segment again.
+
+    Raises
+    ------
+    SegmentError
+        If the pipeline has a step that cannot be written down.
+
+    Examples
+    --------
+    >>> from segmentation import SegmentRecipe, segment_areas
+    >>> areas = pd.DataFrame({"area_code": list("abcd"), "flats": [1, 2, 8, 9]})
+    >>> areas["homes"] = 10
+    >>> recipe = SegmentRecipe(k=2, restarts=5, samples=2)
+    >>> variables = {"flats": "flats / homes"}
+    >>> found = segment_areas(areas, variables, recipe=recipe)
+    >>> model = shared_model(found, variables)
+    >>> model.leaves, model.features[0].transform, model.names["2"]
+    (('1', '2'), 'asinh', 'Flats')
+    """
+    features = features_of(found.pipeline, list(found.rates.columns))
+    grid, steps = _on_a_grid(found)
+    sizes = found.segments.value_counts()
+    given = names or found.names
+    big = bool((sizes >= least).all())
+    codes = [str(code) for code in found.centres.index]
+    rates = found.rates.loc[found.segments.index]
+    return SharedModel(
+        made=made.model_copy(
+            update={
+                "by": f"totalplace {version('totalplace')}",
+                "rows": len(found.segments),
+                "k": found.recipe.k,
+                "seed": found.recipe.seed,
+                "restarts": found.recipe.restarts,
+                "hits": int(found.hits),
+            }
+        ),
+        synthetic=synthetic,
+        names={code: given[code] for code in codes},
+        variables={each.of: variables[each.of] for each in features if not each.equals},
+        dropped=pruned(found.pipeline),
+        features=features,
+        grid=GridSteps(offset=grid.offset, step=grid.step),
+        segments=written_segments(
+            grid,
+            steps,
+            features,
+            dict.fromkeys(codes),
+            {code: int(sizes[code]) for code in codes} if big else {},
+        ),
+        summary=summary_of(features, rates, found.segments if big else None),
+    )
+
+
+def _on_a_grid(found: Segmentation) -> tuple[Grid, NDArray[np.float64]]:
+    """Return the grid that segments were found on, and their centres on it."""
+    values = found.features.to_numpy(dtype=np.float64)
+    grid = getattr(found, "grid", None) or grid_for(
+        values.min(axis=0).tolist(), values.max(axis=0).tolist()
+    )
+    return grid, grid.steps(found.centres.to_numpy(dtype=np.float64))
+
+
+def written_segments(
+    grid: Grid,
+    steps: NDArray[np.float64],
+    features: Sequence[Feature],
+    parents: Mapping[str, str | None],
+    sizes: Mapping[str, int],
+) -> tuple[Segment, ...]:
+    """Return segments as they stand in a model.
+
+    Parameters
+    ----------
+    grid
+        That centres lie on.
+    steps
+        Centres in whole steps, one row a segment.
+    features
+        One a column.
+    parents
+        Code -> code of the segment that it lies in, in the order of `steps`.
+    sizes
+        Code -> rows; empty where they are not to be known.
+    """
+    values = grid.values(steps)
+    return tuple(
+        Segment(
+            code=code,
+            parent=parent,
+            steps=tuple(int(each) for each in steps[at]),
+            centre={
+                one.name: round(float(value), 6)
+                for one, value in zip(features, values[at], strict=True)
+            },
+            rows=sizes.get(code),
+        )
+        for at, (code, parent) in enumerate(parents.items())
+    )
+
+
+def summary_of(
+    features: Sequence[Feature],
+    table: pd.DataFrame,
+    segments: pd.Series[str] | None,
+) -> Summary:
+    """Return what rows hold of each feature, in the units of its variable.
+
+    Parameters
+    ----------
+    features
+        As written down.
+    table
+        One column a variable, called by its label, and one a column of categories.
+    segments
+        Segment of each row; with `None`, shares are not to be known.
+    """
+    itself = {each.of: each.of for each in features if each.equals is None}
+    known = known_variables(features, itself, table)
+    return Summary(
+        features={name: _summary(values) for name, values in known.items()},
+        shares=None
+        if segments is None
+        else {
+            str(code): float(share)
+            for code, share in segments.value_counts(normalize=True).items()
+        },
+    )
+
+
+def _summary(values: NDArray[np.float64]) -> FeatureSummary:
+    there = np.sort(values[~np.isnan(values)])  # a sum hangs on the row order
+    return FeatureSummary(
+        n=len(there),
+        mean=float(there.mean()),
+        sd=float(there.std()),
+        deciles=tuple(np.quantile(there, DECILES).tolist()),
+    )
