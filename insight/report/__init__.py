@@ -1,8 +1,9 @@
 """Findings made into one page that opens from disk.
 
 Read in this order: `blocks` and `sections` (what a report is made of), `maps`,
-`process` and `charts` (drawings of released tables), `page` (one HTML file). `formats`,
-`palette`, `layout`, `grids` and `views` serve these.
+`classes`, `process`, `charts`, `lines` and `clustergram` (drawings), `page` (one HTML
+file). `formats`, `palette`, `shapes`, `axes`, `strokes`, `layout`, `grids` and `views`
+serve these.
 """
 
 from insight.report.blocks import (
@@ -19,7 +20,10 @@ from insight.report.blocks import (
     figure_of,
 )
 from insight.report.charts import Bars, bars
+from insight.report.classes import MapClass, class_map
+from insight.report.clustergram import clustergram
 from insight.report.errors import ReportError
+from insight.report.lines import Lines, lines
 from insight.report.maps import segment_map
 from insight.report.page import render_page
 from insight.report.process import process_map
@@ -34,6 +38,8 @@ __all__ = [
     "Figures",
     "Key",
     "LeftOut",
+    "Lines",
+    "MapClass",
     "Matrix",
     "Picture",
     "Report",
@@ -42,7 +48,10 @@ __all__ = [
     "Table",
     "Text",
     "bars",
+    "class_map",
+    "clustergram",
     "figure_of",
+    "lines",
     "process_map",
     "render_page",
     "segment_map",

@@ -141,16 +141,21 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Key:
-    """One entry of a drawing's legend; style 0 is what was left out."""
+    """One entry of a drawing's legend; style 0 is what was left out.
+
+    A drawing that is not coloured by segment gives its own `swatch`: SVG on a ground
+    of 112 by 80.
+    """
 
     style: int
     code: str
     name: str
+    swatch: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """Inline SVG made by `maps`, `process` or `charts`, with its legend and remarks."""
+    """Inline SVG made by a module of this package, with its legend and remarks."""
 
     svg: str
     kind: Literal["map", "process", "chart"]
@@ -165,7 +170,7 @@ class Picture:
     Parameters
     ----------
     drawing
-        What `segment_map`, `process_map` or `bars` gave back.
+        What `segment_map`, `process_map`, `bars` and their like gave back.
     title
         What it shows.
     alt

@@ -9,14 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from importlib.resources import files
-from itertools import count
+from itertools import count, product
 from typing import TYPE_CHECKING, Final
 
 import jinja2
 from markupsafe import Markup
 
 from insight.report.errors import ReportError
-from insight.report.palette import COLOURS, INKS, PATTERNS, SHADES
+from insight.report.palette import COLOURS, INKS, PATTERNS, SHADES, TONES
 from insight.report.views import BlockView, views_of
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def render_page(report: Report) -> str:
         sections=[(each, _views(each, ids, report)) for each in report.sections],
         rejected=_rejected(report, ids),
         left_out_id=LEFT_OUT,
-        patterns=_patterns(),
+        patterns=[each for each in _fills() if each[2] != "plain"],
         styles=Markup(styles),  # noqa: S704 - our own file and palette
         script=Markup(script),  # noqa: S704 - our own file
         style_hash=_hash(styles),
@@ -144,27 +144,32 @@ def _squeezed(text: str) -> str:
 
 
 def _palette_css() -> str:
-    """Return the styles that colour segments and shades."""
-    styles = range(1, len(COLOURS) * len(PATTERNS) + 1)
-    fills = "".join(f".s{style}{{fill:url(#style-{style})}}\n" for style in styles)
-    plain = "".join(
-        f".s{style}{{fill:{colour}}}\n" for style, colour in enumerate(COLOURS, start=1)
+    """Return the styles that colour segments, tones, lines and shades."""
+    fills = "".join(
+        f".{name}{{fill:{colour if pattern == 'plain' else f'url(#fill-{name})'}}}\n"
+        for name, colour, pattern in _fills()
+    )
+    strokes = "".join(
+        f".t{style}{{color:{colour}}}\n"
+        for style, colour in enumerate(COLOURS, start=1)
+    )
+    edges = "".join(
+        f".fine .{tone} path{{stroke:{colour}}}\n"
+        for tone, (colour, _) in TONES.items()
     )
     pairs = enumerate(zip(SHADES, INKS, strict=True))
     shades = "".join(
         f".shade-{shade}{{background:{ground};color:{ink}}}\n"
         for shade, (ground, ink) in pairs
     )
-    return fills + plain + shades
+    return fills + strokes + edges + shades
 
 
-def _patterns() -> list[tuple[int, str, str]]:
-    """Return number, colour and pattern of each style that is not plain."""
-    return [
-        (1 + turn * len(COLOURS) + place, colour, pattern)
-        for turn, pattern in enumerate(PATTERNS)
-        for place, colour in enumerate(COLOURS)
-        if turn
+def _fills() -> list[tuple[str, str, str]]:
+    """Return class, colour and pattern of each fill."""
+    segments = enumerate(product(PATTERNS, COLOURS), start=1)
+    return [(f"s{style}", colour, pattern) for style, (pattern, colour) in segments] + [
+        (tone, colour, pattern) for tone, (colour, pattern) in TONES.items()
     ]
 
 

@@ -21,7 +21,7 @@ from insight.report.errors import ReportError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["COLOURS", "INKS", "PATTERNS", "SHADES", "contrast", "styles_of"]
+__all__ = ["COLOURS", "INKS", "PATTERNS", "SHADES", "TONES", "contrast", "styles_of"]
 
 COLOURS: Final = (
     "#1e5a69",  # teal
@@ -34,6 +34,20 @@ COLOURS: Final = (
     "#695ab4",  # violet
 )
 PATTERNS: Final = ("plain", "slope", "dots")
+TONES: Final = {
+    "hot": ("#9b1c12", "plain"),
+    "warm": ("#d4691e", "plain"),
+    "cool": ("#3f86c4", "dots"),
+    "cold": ("#163f7c", "slope"),
+    "plain": ("#e6ebed", "plain"),
+    "mark": ("#5b2a86", "dots"),
+}
+"""Colour and pattern of what stands out on a map, from too much to too little.
+
+Those that stand out are at least 3:1 against the page and against what is plain; what
+is too little has a pattern, and reads without colour.
+"""
+
 SHADES: Final = ("#f3f7f8", "#d3e3e7", "#a9c9d0", "#5f95a1", "#2f6d7b", "#12414d")
 """Backgrounds of a shaded table, from least to most."""
 

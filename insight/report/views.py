@@ -18,6 +18,7 @@ from insight.report.blocks import (
     Column,
     Drawing,
     Figures,
+    Key,
     Matrix,
     Picture,
     Table,
@@ -80,7 +81,7 @@ class PictureView:
     title: str
     shape: str
     drawings: Sequence[tuple[str, str, Markup]]
-    keys: Sequence[tuple[int, str]]
+    keys: Sequence[tuple[Markup, str]]
     notes: Sequence[str]
     twin: TableView
     kind: str = "picture"
@@ -207,7 +208,7 @@ def _picture(
         shape=picture.drawing.kind,
         drawings=drawings,
         keys=[
-            (key.style, f"{key.code}  {key.name}".strip())
+            (_swatch(key), f"{key.code}  {key.name}".strip())
             for key in picture.drawing.keys
         ],
         notes=[picture.drawing.note] if picture.drawing.note else [],
@@ -218,6 +219,12 @@ def _picture(
 def _markup(drawing: Drawing) -> Markup:
     """Return a drawing's SVG, which this package made and escaped itself."""
     return Markup(drawing.svg)  # noqa: S704 - see the docstring
+
+
+def _swatch(key: Key) -> Markup:
+    """Return what stands for an entry of the key: its own, or the style of its code."""
+    plain = f'<rect class="s{key.style}" width="112" height="80"/>'
+    return Markup(key.swatch or plain)  # noqa: S704 - made by this package alone
 
 
 def _notes(released: Released, *own: str) -> list[str]:

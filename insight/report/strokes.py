@@ -1,0 +1,152 @@
+"""One series of a line chart: its stroke, its marks, its band, its name.
+
+Colour, dashes and the shape of its marks say which series a stroke is, so that none
+is told by colour alone.
+"""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from insight.report.axes import TALL, Axis, path_of, stretched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+__all__ = ["Point", "diagonal", "names_at_ends", "stroke", "swatch"]
+
+DASHES: Final = ("", "8 4", "2 3", "12 3 2 3", "14 6", "5 2", "1 5", "8 2 2 2 2 2")
+MARKS: Final = (
+    "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z",
+    "M-4 -4h8v8h-8z",
+    "M0 -5.5L5 4h-10z",
+    "M0 -5.5L5.5 0L0 5.5L-5.5 0z",
+)
+"""Filled for the first four series, hollow for the next four."""
+
+MARKED: Final = 25
+"""Points of one stroke up to which each is marked; of more, about six are."""
+
+SOME: Final = 6
+APART: Final = 16
+
+
+class Point(NamedTuple):
+    """A place, the ends of its interval, and what it says; NaN is not known."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+    words: str
+
+
+def stroke(style: int, points: Sequence[Point], across: Axis, up: Axis) -> str:
+    """Return one series, broken where a figure is not known.
+
+    Parameters
+    ----------
+    style
+        Which of eight, from 0.
+    points
+        In order of `x`.
+    across, up
+        The axes.
+    """
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return across.share(x), TALL * (1 - up.share(y))
+
+    runs = _runs(points, lambda each: not math.isnan(each.y))
+    bands = _runs(points, lambda each: not math.isnan(each.y + each.low + each.high))
+    paths = "".join(
+        '<path class="band" d="'
+        + path_of(
+            [at(each.x, each.high) for each in run]
+            + [at(each.x, each.low) for each in reversed(run)]
+        )
+        + 'z"/>'
+        for run in bands
+    )
+    paths += "".join(
+        _run(style, path_of(at(each.x, each.y) for each in run)) for run in runs
+    )
+    every = 1 if len(points) <= MARKED else len(points) // SOME
+    marks = "".join(
+        _mark(style, at(each.x, each.y), each.words)
+        for run in runs
+        for place, each in enumerate(run)
+        if place % every == 0 or place == len(run) - 1
+    )
+    return f'<g class="t{style + 1}">{stretched(paths)}{marks}</g>'
+
+
+def swatch(style: int) -> str:
+    """Return what stands for a series in the key."""
+    return (
+        f'<g class="t{style + 1}" transform="translate(56 40) scale(4)">'
+        f"{_run(style, 'M-14 0h28')}{_shape(style)}</g>"
+    )
+
+
+def diagonal(across: Axis, up: Axis) -> str:
+    """Return the line on which both figures are equal, as far as the axes go."""
+    ends = max(across.least, up.least), min(across.most, up.most)
+    (x1, y1), (x2, y2) = (
+        (100 * across.share(end), TALL * (1 - up.share(end))) for end in ends
+    )
+    return (
+        f'<line class="even" x1="{x1:.2f}%" x2="{x2:.2f}%" y1="{y1:.1f}" '
+        f'y2="{y2:.1f}"/>'
+    )
+
+
+def names_at_ends(ends: Iterable[tuple[str, float, float]], up: Axis) -> str:
+    """Return names beside the ends of lines, none on another.
+
+    Parameters
+    ----------
+    ends
+        Name, share across and value of each end.
+    up
+        The axis of the values.
+    """
+    text, room = "", -math.inf
+    placed = sorted((TALL * (1 - up.share(y)), x, name) for name, x, y in ends)
+    for y, x, name in placed:
+        room = max(y, room + APART)
+        text += (
+            f'<text class="end" x="{100 * x:.2f}%" dx="12" y="{room + 5:.1f}">'
+            f"{escape(name)}</text>"
+        )
+    return text
+
+
+def _runs(
+    points: Sequence[Point], is_known: Callable[[Point], bool]
+) -> list[list[Point]]:
+    """Return the stretches of points that are known."""
+    return [list(run) for known, run in groupby(points, is_known) if known]
+
+
+def _run(style: int, path: str) -> str:
+    """Return a stroke along a path in the dashes of its style."""
+    dashes = f' stroke-dasharray="{DASHES[style]}"' if DASHES[style] else ""
+    return f'<path class="run" d="{path}"{dashes}/>'
+
+
+def _shape(style: int) -> str:
+    """Return the mark of a style around the origin."""
+    hollow = " hollow" if style >= len(MARKS) else ""
+    return f'<path class="knot{hollow}" d="{MARKS[style % len(MARKS)]}"/>'
+
+
+def _mark(style: int, at: tuple[float, float], words: str) -> str:
+    """Return a mark at a place, with what it says when pointed at."""
+    return (
+        f'<svg x="{100 * at[0]:.2f}%" y="{at[1]:.1f}" '
+        f'overflow="visible"><title>{escape(words)}</title>{_shape(style)}</svg>'
+    )
