@@ -7,14 +7,16 @@ areas' rates.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, t
+from scipy.stats import false_discovery_control, t
 
+from segmentation.codes import natural
 from segmentation.errors import SegmentError, few
+from segmentation.intervals import design_effect, wilson
+from segmentation.penetration import penetration
 from segmentation.variables import (
     Variable,
     counts,
@@ -26,12 +28,10 @@ from segmentation.variables import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
+__all__ = ["AVERAGE", "index_scores", "penetration"]
 
-__all__ = ["index_scores", "penetration"]
-
-AVERAGE = 100
-Z = float(norm.ppf(0.975))  # of a 95 % interval
+AVERAGE: Final = 100
+FALSE: Final = 0.05  # share of the differences called clear that chance may have made
 Figures: TypeAlias = "pd.Series[float]"
 
 
@@ -63,12 +63,22 @@ def index_scores(
         - `rate`, per cent (for a mean: the mean of the areas, each counted once);
         - `place_rate`, the same of the place;
         - `index`, 100 * `rate` / `place_rate`, missing where the place has none;
-        - `low`, `high`, 95 % interval of the index: Wilson's of the share [1]_, or
+        - `low`, `high`, 95 % interval of the index: Wilson's of the share, or
           Student's of the mean, taking the place's rate as known. It shows how far
           chance moves a group of this size; it does not allow for neighbours being
           alike, so read it as the least doubt there is;
         - `effect`, (`rate` - `place_rate`) over the standard deviation of the
-          areas' rates.
+          areas' rates;
+        - `areas`, how many areas of the segment the figures come from;
+        - `design_effect`, by how much areas that are alike inside widen the
+          variance of the share (missing for a mean, which is over areas already);
+        - `clustered_low`, `clustered_high`, the interval that allows for it:
+          Wilson's of the base over the design effect [1]_, with Student's quantile
+          of the areas. Missing for a segment of one area;
+        - `p_adjusted`, of the rate being the place's, by the test that this
+          interval inverts, adjusted for all rows of the table [2]_;
+        - `verdict`, "different" where that is at most 0.05: of the rows called so
+          one in twenty is expected to be chance's; else "not clear".
 
         An area counts for a variable where both of its counts are known.
 
@@ -80,9 +90,13 @@ def index_scores(
 
     References
     ----------
-    .. [1] Wilson, E. B. (1927). Probable inference, the law of succession, and
-       statistical inference. Journal of the American Statistical Association 22,
-       209-212. https://doi.org/10.1080/01621459.1927.10502953
+    .. [1] Franco, C., Little, R. J. A., Louis, T. A. and Slud, E. V. (2019).
+       Comparative study of confidence intervals for proportions in complex sample
+       surveys. Journal of Survey Statistics and Methodology 7 (3), 334-364.
+       https://doi.org/10.1093/jssam/smy019
+    .. [2] Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery
+       rate. Journal of the Royal Statistical Society B 57 (1), 289-300.
+       https://doi.org/10.1111/j.2517-6161.1995.tb02031.x
 
     Examples
     --------
@@ -95,9 +109,9 @@ def index_scores(
     0       1  30.0        20.0  150.0
     1       2  10.0        20.0   50.0
     """
-    place = indexed_by_area(areas)
+    place = indexed_by_area(areas).sort_index()  # so that no sum hangs on row order
     segment_of = _matched(segments, place.index)
-    codes = sorted(segment_of.dropna().unique(), key=_natural)
+    codes = sorted(segment_of.dropna().unique(), key=natural)
     spread = rates(place, variables).std(ddof=0)
     tables = []
     for each in read_variables(variables, list(place.columns)):
@@ -105,7 +119,7 @@ def index_scores(
         found = measure(place, each, segment_of).reindex(codes)
         whole = measure(place, each, pd.Series("place", place.index))
         tables.append(_against(found, whole, spread[each.label], each))
-    profile = pd.concat(tables, ignore_index=True)
+    profile = _judged(pd.concat(tables, ignore_index=True))
     profile["segment"] = pd.Categorical(profile["segment"], categories=codes)
     profile = profile.sort_values("segment", kind="stable", ignore_index=True)
     return profile.astype({"segment": "str"})
@@ -130,32 +144,26 @@ def _matched(segments: pd.Series[str], known: pd.Index[str]) -> pd.Series[str]:
     return segments.dropna().astype(str).reindex(known)
 
 
-def _natural(code: str) -> list[str | int]:
-    parts = re.split(r"(\d+)", code)  # text and number by turns: 3b2 before 3b10
-    return [int(part) if part.isdigit() else part for part in parts]
-
-
 def _share(
     place: pd.DataFrame, variable: Variable, segment_of: pd.Series[str]
 ) -> pd.DataFrame:
     above = counts(place, variable.numerator)
     below = counts(place, variable.denominator)
     known = above.notna() & below.notna()
-    sums = pd.DataFrame({"count": above[known], "base": below[known]})
-    found = sums.groupby(segment_of[known]).sum()
-    return found.assign(**_wilson(found["count"], found["base"]))
-
-
-def _wilson(count: Figures, base: Figures) -> dict[str, Figures]:
-    n = base.where(base > 0)
-    share, squeeze = count / n, 1 + Z**2 / n
-    middle = (share + Z**2 / (2 * n)) / squeeze
-    half: Figures = Z / squeeze * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return {
-        "rate": 100 * share,
-        "least": 100 * (middle - half).clip(lower=0),
-        "most": 100 * (middle + half).clip(upper=1),
-    }
+    above, below, group = above[known], below[known], segment_of[known]
+    sums = {"count": above, "base": below, "areas": (below > 0).astype("float64")}
+    found = pd.DataFrame(sums).groupby(group).sum()
+    base = found["base"].where(found["base"] > 0)
+    share = found["count"] / base
+    found["effect"] = design_effect(above, below, group)
+    found["rate"] = 100 * share
+    quantile = pd.Series(t.ppf(0.975, found["areas"] - 1), found.index)
+    for kind, ends in (
+        ("", wilson(share, base)),
+        ("clustered_", wilson(share, base / found["effect"], quantile)),
+    ):
+        found[f"{kind}least"], found[f"{kind}most"] = 100 * ends[0], 100 * ends[1]
+    return found
 
 
 def _mean(
@@ -165,10 +173,14 @@ def _mean(
     found = pd.DataFrame(
         {"base": of_segment.count(), "rate": of_segment.mean(), "sd": of_segment.std()}
     )
-    times: NDArray[np.float64] = t.ppf(0.975, found["base"] - 1)
-    half: Figures = times * found["sd"] / np.sqrt(found["base"])
-    found["count"] = np.nan
-    found["least"], found["most"] = found["rate"] - half, found["rate"] + half
+    half: Figures = (
+        t.ppf(0.975, found["base"] - 1) * found["sd"] / np.sqrt(found["base"])
+    )
+    found["count"] = found["effect"] = np.nan
+    found["areas"] = found["base"]
+    for kind in ("", "clustered_"):
+        found[f"{kind}least"] = found["rate"] - half
+        found[f"{kind}most"] = found["rate"] + half
     return found
 
 
@@ -177,6 +189,7 @@ def _against(
 ) -> pd.DataFrame:
     place_rate = float(whole["rate"].iloc[0])
     average = place_rate if place_rate > 0 else np.nan
+    away = found["rate"] - place_rate
     return pd.DataFrame(
         {
             "segment": found.index,
@@ -189,91 +202,31 @@ def _against(
             "index": AVERAGE * found["rate"] / average,
             "low": AVERAGE * found["least"] / average,
             "high": AVERAGE * found["most"] / average,
-            "effect": (found["rate"] - place_rate) / (spread if spread > 0 else np.nan),
+            "effect": away / (spread if spread > 0 else np.nan),
+            "areas": found["areas"].fillna(0),
+            "design_effect": found["effect"],
+            "clustered_low": AVERAGE * found["clustered_least"] / average,
+            "clustered_high": AVERAGE * found["clustered_most"] / average,
+            "p_adjusted": _chance(found, place_rate, variable),
         }
     )
 
 
-def penetration(count: Figures, comparison: Figures) -> pd.DataFrame:
-    """Return the standard profile of a group against what it is compared with.
+def _chance(found: pd.DataFrame, place_rate: float, variable: Variable) -> Figures:
+    """Return how often chance moves a segment this far, areas being drawn."""
+    variance = found["sd"] ** 2 if "sd" in found else found["effect"]
+    if variable.is_share:
+        variance = variance * place_rate * (100 - place_rate)
+    away: Figures = (found["rate"] - place_rate) / np.sqrt(variance / found["base"])
+    chance = 2 * t.sf(away.abs(), found["areas"] - 1)
+    return pd.Series(chance, found.index)
 
-    Parameters
-    ----------
-    count
-        How many of the group each segment holds, such as the tenants of a ward,
-        indexed by segment.
-    comparison
-        How many of the comparison each segment holds, such as all tenants of the
-        city; the same segments in any order.
 
-    Returns
-    -------
-    table
-        One row a segment in the order of `count`, then "Total", with the columns
-        `count`, `percent` (of the group), `comparison_count`, `comparison_percent`,
-        `penetration` (count per 100 of the comparison), `index` (100 * `percent` /
-        `comparison_percent`), `low` and `high` (its 95 % interval: Wilson's of
-        `percent`, taking the comparison as known). Nothing is rounded. A share of
-        nothing is missing.
-
-    Raises
-    ------
-    SegmentError
-        If the segments differ or are given twice, a figure is missing or below 0,
-        or a segment is called "Total".
-
-    Examples
-    --------
-    >>> byker = pd.Series({"social tenants": 4227, "others": 1769})
-    >>> newcastle = pd.Series({"social tenants": 29603, "others": 89445})
-    >>> table = penetration(byker, newcastle)[["percent", "penetration", "index"]]
-    >>> table.round(2).loc["social tenants"].to_dict()
-    {'percent': 70.5, 'penetration': 14.28, 'index': 283.5}
-    """
-    for name, figures in (("count", count), ("comparison", comparison)):
-        _check_figures(name, figures)
-    unmatched = count.index.symmetric_difference(comparison.index).tolist()
-    if unmatched:
-        msg = (
-            f"{len(unmatched)} segments stand in only one of count and comparison: "
-            f"{few(unmatched)}. Give both the same segments, 0 where there is none."
-        )
-        raise SegmentError(msg)
-    ours, theirs = _with_total(count), _with_total(comparison.reindex(count.index))
-    found = _wilson(ours, pd.Series(ours["Total"], ours.index))
-    expected = _per_cent(theirs, pd.Series(theirs["Total"], theirs.index))
-    index = _per_cent(found["rate"], expected)
-    is_total = ours.index == "Total"  # all of a group is 100 % of it, without doubt
-    return pd.DataFrame(
-        {
-            "count": ours,
-            "percent": found["rate"],
-            "comparison_count": theirs,
-            "comparison_percent": expected,
-            "penetration": _per_cent(ours, theirs),
-            "index": index,
-            "low": _per_cent(found["least"], expected).mask(is_total, index),
-            "high": _per_cent(found["most"], expected).mask(is_total, index),
-        }
+def _judged(profile: pd.DataFrame) -> pd.DataFrame:
+    known = profile["p_adjusted"].dropna()
+    adjusted = pd.Series(false_discovery_control(known), known.index)
+    clear = adjusted.reindex(profile.index) <= FALSE
+    return profile.assign(
+        p_adjusted=adjusted.reindex(profile.index),
+        verdict=np.where(clear, "different", "not clear"),
     )
-
-
-def _with_total(figures: Figures) -> Figures:
-    total = pd.Series({"Total": figures.sum()})
-    return pd.concat([figures, total]).astype("float64")
-
-
-def _per_cent(above: Figures, below: Figures) -> Figures:
-    return 100 * above / below.where(below > 0)
-
-
-def _check_figures(name: str, figures: Figures) -> None:
-    twice = figures.index[figures.index.duplicated()].unique().tolist()
-    bad = figures.index[~(figures >= 0) | np.isinf(figures.astype("float64"))].tolist()
-    if twice or "Total" in figures.index or bad:
-        msg = (
-            f"{name} should hold one number of 0 or more a segment, none called "
-            f"'Total'; given twice: {few(twice) or 'none'}; missing, endless or below "
-            f"0: {few(bad) or 'none'}. Mend those rows."
-        )
-        raise SegmentError(msg)
