@@ -8,6 +8,7 @@ Output Area Classifications of 2011 and 2021 use.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, get_args
 
 import numpy as np
@@ -15,7 +16,6 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import (
-    FunctionTransformer,
     MinMaxScaler,
     RobustScaler,
     StandardScaler,
@@ -32,6 +32,7 @@ from segmentation.transforms import Transform, bend
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from place.settings import Block
@@ -57,14 +58,20 @@ class CompleteFeatures(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  
         Percentiles between which a column must vary when fitted. (0, 100) refuses
         only constant columns; (10, 90) refuses what an inter-decile range cannot
         scale.
+    needed : tuple of names
+        Features that must be there, such as those that blocks list.
     """
 
-    def __init__(self, spread: tuple[float, float] = (0, 100)) -> None:
+    def __init__(
+        self, spread: tuple[float, float] = (0, 100), *, needed: tuple[str, ...] = ()
+    ) -> None:
         self.spread = spread
+        self.needed = needed
 
     def fit(self, X: Any, y: None = None) -> Self:  # noqa: ANN401, ARG002 - scikit-learn's contract
         """Check `X`, of shape (n_rows, n_features), and that its columns vary."""
         values = self._complete(X, reset=True)
+        check_known("blocks", self.needed, feature_names(self))
         low, high = np.percentile(values, self.spread, axis=0)
         flat = np.asarray(feature_names(self))[high == low]
         if len(flat) and len(values) > 1:
@@ -92,9 +99,9 @@ class CompleteFeatures(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  
         return values
 
 
-def _with_columns(values: Any, needed: Sequence[str]) -> Any:  # noqa: ANN401 - passed on as it came
-    check_known("categories and blocks", needed, list(getattr(values, "columns", [])))
-    return values
+def _those(names: Sequence[str], values: pd.DataFrame) -> list[str]:
+    check_known("categories", names, list(getattr(values, "columns", [])))
+    return list(names)
 
 
 def feature_pipeline(
@@ -166,8 +173,11 @@ def feature_pipeline(
         if given not in allowed:
             msg = f"{what} is {given!r}. Choose one of {', '.join(map(repr, allowed))}."
             raise SegmentError(msg)
+    members = {name: list(block.variables) for name, block in (blocks or {}).items()}
+    listed = [name for block in members.values() for name in block]
+    needed = tuple(name for name in listed if name not in categories)
     steps = [
-        ("complete", CompleteFeatures(spread=SPREADS[scale])),
+        ("complete", CompleteFeatures(SPREADS[scale], needed=needed)),
         ("transform", bend(transform)),
         ("scale", _spread(scale)),
     ]
@@ -178,23 +188,12 @@ def feature_pipeline(
     if correlated is not None:
         steps.append(("prune", CorrelationPruning(correlated)))
     if categories:
-        indicators = CategoryIndicators(
-            "refuse" if missing == "refuse" else "category"
-        )
-        own = ("categories", indicators, list(categories))
+        indicators = CategoryIndicators("refuse" if missing == "refuse" else "category")
+        own = ("categories", indicators, partial(_those, tuple(categories)))
         mixed = ColumnTransformer(
             [own], remainder=Pipeline(steps), verbose_feature_names_out=False
         )
         steps = [("mixed", mixed)]
-    members = {name: list(block.variables) for name, block in (blocks or {}).items()}
-    needed = [*categories, *(each for block in members.values() for each in block)]
-    if needed:
-        check = FunctionTransformer(
-            _with_columns,
-            kw_args={"needed": needed},
-            feature_names_out="one-to-one",
-        )
-        steps.insert(0, ("named", check))
     if blocks:
         weights = {name: block.weight for name, block in blocks.items()}
         steps.append(("weights", BlockWeights(weights, members, absent="pass over")))

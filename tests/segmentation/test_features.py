@@ -127,3 +127,80 @@ def test_the_order_of_areas_survives_and_the_range_is_0_to_1(
     assert in_order.is_monotonic_increasing
     assert found.min() == pytest.approx(0)
     assert found.max() == pytest.approx(1)
+
+
+@parametrize_with_checks([BoxCox()])
+def test_box_cox_keeps_scikit_learns_contract(estimator: BoxCox, check: object) -> None:
+    assert callable(check)
+    check(estimator)
+
+
+def test_box_cox_is_scipys_of_one_more_and_keeps_its_powers() -> None:
+    rates = np.random.default_rng(5).gamma(2.0, 8.0, size=(400, 1))
+    fitted = BoxCox().fit(rates)
+    bent, power = stats.boxcox(1 + rates[:, 0])
+    assert fitted.lambdas_[0] == pytest.approx(power, abs=1e-5)
+    np.testing.assert_allclose(fitted.transform(rates)[:, 0], bent, rtol=1e-4)
+    assert BoxCox().fit(rates[::-1]).lambdas_[0] == fitted.lambdas_[0]
+    assert fitted.transform([[0.0]]).tolist() == [[0.0]]
+
+
+def test_box_cox_names_what_is_too_low() -> None:
+    low = RATES.assign(owned=RATES["owned"] - 100)
+    with pytest.raises(SegmentError, match=r"Box-Cox .* above -1; features 'owned'"):
+        feature_pipeline(transform="boxcox").fit(low)
+    with pytest.raises(SegmentError, match=r"Box-Cox .* above -1; features 'owned'"):
+        feature_pipeline(transform="boxcox").fit(RATES).transform(low)
+
+
+def test_every_option_composes_and_new_rows_go_the_same_way() -> None:
+    areas = RATES.assign(
+        flats=[0.0, np.nan, 20.0, 80.0, 90.0],
+        rented=100 - RATES["owned"],
+        kind=["town", "town", "field", None, "field"],
+    )
+    before = areas.copy()
+    pipeline = feature_pipeline(
+        transform="none",
+        missing="median",
+        correlated=0.99,
+        blocks={"homes": Block(weight=4, variables=["owned", "rented", "kind"])},
+        categories=["kind"],
+    )
+    found = pipeline.fit_transform(areas)
+    assert list(found) == [
+        "kind = field", "kind = not known", "kind = town", "flats", "owned",
+    ]  # fmt: skip
+    assert found["flats"].tolist() == pytest.approx([0, 5 / 9, 2 / 9, 8 / 9, 1])
+    assert found["owned"].max() == pytest.approx(2**0.5)  # two of three are left
+    assert found["kind = town"].max() == pytest.approx(1)
+    pd.testing.assert_frame_equal(pipeline.transform(areas), found)
+    pd.testing.assert_frame_equal(areas, before)
+    numbers = pipeline.named_steps["mixed"].named_transformers_["remainder"]
+    assert numbers.named_steps["impute"].imputed_["row"].tolist() == ["E2"]
+    assert numbers.named_steps["prune"].reasons_["dropped"].tolist() == ["rented"]
+
+
+def test_the_usual_pipeline_has_its_three_steps() -> None:
+    assert list(feature_pipeline().named_steps) == ["complete", "transform", "scale"]
+
+
+def test_an_imputer_that_is_set_up_is_taken_as_it_is() -> None:
+    areas = RATES.assign(ward=["a", "a", "b", "b", "b"]).replace(5.0, np.nan)
+    imputer = DeclaredImputer("median", by="ward")
+    found = feature_pipeline(transform="none", missing=imputer).fit_transform(areas)
+    assert found["flats"].tolist() == pytest.approx([0, 0, 2 / 9, 8 / 9, 1])
+
+
+def test_names_of_blocks_and_categories_must_be_there() -> None:
+    homes = {"homes": Block(weight=1, variables=["flat"])}
+    with pytest.raises(SegmentError, match=r"name 1 features .*'flat'. There are"):
+        feature_pipeline(blocks=homes, correlated=0.9).fit(RATES)
+    with pytest.raises(SegmentError, match=r"name 1 features .*'kind'. There are"):
+        feature_pipeline(categories=["kind"]).fit(RATES)
+
+
+def test_text_that_is_not_declared_is_named_and_not_quoted() -> None:
+    with pytest.raises(SegmentError, match="1 features hold text: 'kind'") as told:
+        feature_pipeline().fit(RATES.assign(kind="secret"))
+    assert "secret" not in str(told.value)
