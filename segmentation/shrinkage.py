@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta, norm
+from scipy.stats import beta
 
 from segmentation.errors import SegmentError, few
+from segmentation.intervals import Z
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["shrunken_rates"]
 
 FEWEST: Final = 3  # areas of a group, to see how areas of it differ
-Z: Final = float(norm.ppf(0.975))  # of a 95 % interval
 
 
 def shrunken_rates(

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from segmentation.errors import SegmentError, few
-from segmentation.shrinkage import Z, shrunken_rates
+from segmentation.intervals import Z
+from segmentation.shrinkage import shrunken_rates
 from segmentation.variables import counts, indexed_by_area, rates, read_variables
 
 __all__ = ["TargetPlan", "Targets", "target_list"]
