@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from segmentation.codes import natural
 from segmentation.errors import SegmentError, few
 from segmentation.grid import grid_for, nearest
 from segmentation.resampling import in_order
@@ -133,7 +134,7 @@ def between_segments(members: pd.DataFrame) -> pd.DataFrame:
     """
     shy = members.loc[members["between"], ["nearest", "second"]]
     pairs = pd.DataFrame(
-        [sorted(pair, key=lambda code: (len(code), code)) for pair in shy.to_numpy()],
+        [sorted(pair, key=natural) for pair in shy.to_numpy()],
         columns=["segment", "other"],
         dtype="str",
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from segmentation.codes import natural
 from segmentation.errors import SegmentError, few
 from segmentation.resampling import (
     agreements,
@@ -247,10 +248,10 @@ def full_stability(
         )
         raise SegmentError(msg)
     sizes = codes.astype(str).value_counts()
-    names = pd.Index(sorted(sizes.index, key=lambda code: (len(code), code)))
+    names = pd.Index(sorted(sizes.index, key=natural))
     order = in_order(features, most=MOST_ROWS, seed=seed)
     rows = features.to_numpy(dtype=np.float64)[order]
-    own = names.get_indexer(codes.astype(str)).astype(np.int64)[order]
+    own = names.get_indexer(pd.Index(codes.astype(str)))[order]
     by_rows = segments_of_samples(rows, estimator, samples, share, seed)
     others = np.random.default_rng(seed).integers(2**31, size=samples).tolist()
     by_seed = [fitted(estimator, rows, seed=each).labels_ for each in others]
