@@ -30,10 +30,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmentation.areas import Segmentation
+    from segmentation.federated import FederatedFit
+    from segmentation.federated_plan import Plan
 
-__all__ = ["shared_model", "summary_of", "written_segments"]
+__all__ = ["federated_model", "shared_model", "summary_of", "written_segments"]
 
 LEAST: Final = 10
+MAKER: Final = f"totalplace {version('totalplace')}"
 DECILES: Final = np.arange(1, 10) / 10
 
 
@@ -75,6 +78,7 @@ def shared_model(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from segmentation import SegmentRecipe, segment_areas
     >>> areas = pd.DataFrame({"area_code": list("abcd"), "flats": [1, 2, 8, 9]})
     >>> areas["homes"] = 10
@@ -82,8 +86,8 @@ def shared_model(
     >>> variables = {"flats": "flats / homes"}
     >>> found = segment_areas(areas, variables, recipe=recipe)
     >>> model = shared_model(found, variables)
-    >>> model.leaves, model.features[0].transform, model.names["2"]
-    (('1', '2'), 'asinh', 'Flats')
+    >>> model.leaves, model.features[0].transform
+    (('1', '2'), 'asinh')
     """
     features = features_of(found.pipeline, list(found.rates.columns))
     grid, steps = _on_a_grid(found)
@@ -95,7 +99,7 @@ def shared_model(
     return SharedModel(
         made=made.model_copy(
             update={
-                "by": f"totalplace {version('totalplace')}",
+                "by": MAKER,
                 "rows": len(found.segments),
                 "k": found.recipe.k,
                 "seed": found.recipe.seed,
@@ -105,7 +109,9 @@ def shared_model(
         ),
         synthetic=synthetic,
         names={code: given[code] for code in codes},
-        variables={each.of: variables[each.of] for each in features if not each.equals},
+        variables={
+            each.of: variables[each.of] for each in features if each.equals is None
+        },
         dropped=pruned(found.pipeline),
         features=features,
         grid=GridSteps(offset=grid.offset, step=grid.step),
@@ -203,4 +209,48 @@ def _summary(values: NDArray[np.float64]) -> FeatureSummary:
         mean=float(there.mean()),
         sd=float(there.std()),
         deciles=tuple(np.quantile(there, DECILES).tolist()),
+    )
+
+
+def federated_model(plan: Plan, fit: FederatedFit, *, when: str = "") -> SharedModel:
+    """Return the segments that agencies found together, as a model to hand on.
+
+    Parameters
+    ----------
+    plan, fit
+        What they agreed on, and what came of it.
+    when
+        When it was made, ISO 8601.
+
+    Returns
+    -------
+    model
+        Sizes are in it if each segment has at least the plan's minimum of rows.
+    """
+    codes = [str(number) for number in range(1, len(fit.counts) + 1)]
+    big = min(fit.counts) >= plan.minimum
+    agencies = f"Fitted by {len(plan.agencies)} agencies together."
+    return SharedModel(
+        made=plan.made.model_copy(
+            update={
+                "when": when,
+                "by": MAKER,
+                "rows": sum(fit.counts),
+                "hits": fit.hits,
+                "how": " ".join(
+                    each for each in (agencies, plan.made.how, str(fit)) if each
+                ),
+            }
+        ),
+        synthetic=plan.synthetic,
+        variables=plan.variables,
+        features=plan.features,
+        grid=plan.grid,
+        segments=written_segments(
+            plan.grid.grid,
+            fit.centres,
+            plan.features,
+            dict.fromkeys(codes),
+            dict(zip(codes, fit.counts, strict=True)) if big else {},
+        ),
     )
