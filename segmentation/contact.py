@@ -1,4 +1,4 @@
-"""Low contact: where fewer people come forward than their segments would lead to expect.
+"""Low contact: where fewer people come forward than others of their segments do.
 
 Segments differ in how many of them contact a service. An area of a segment that seldom
 does is not neglected for that; it is where contacts fall short of what the same
