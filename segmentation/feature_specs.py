@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Feature", "categories", "feature_values", "known_variables"]
+__all__ = [
+    "Feature",
+    "categories",
+    "feature_values",
+    "known_variables",
+    "needed_columns",
+    "read_features",
+]
 
 
 class Feature(Written):
@@ -135,11 +142,7 @@ def known_variables(
     Unlike :func:`segmentation.rates`, a row that cannot be read is missing and not
     an error: one bad row of another agency must not stop all others.
     """
-    names = [str(name) for name in table.columns]
-    wanted = {each.of: variables[each.of] for each in features if each.equals is None}
-    read = (
-        {each.label: each for each in read_variables(wanted, names)} if wanted else {}
-    )
+    read = read_features(features, variables, [str(name) for name in table.columns])
     found = {
         each.name: _indicator(table, each, categories(features, each.of))
         if each.equals is not None
@@ -151,6 +154,52 @@ def known_variables(
             name: np.where(np.isfinite(values), values, np.nan)
             for name, values in found.items()
         }
+
+
+def read_features(
+    features: Sequence[Feature],
+    variables: Mapping[str, str],
+    columns: Sequence[str] | None = None,
+) -> dict[str, Variable]:
+    """Read the notation of the variables that features are made of.
+
+    Parameters
+    ----------
+    features, variables
+        As written down.
+    columns
+        The columns of a table that must hold all that is needed; with `None` the
+        notation is taken at its word.
+
+    Raises
+    ------
+    SegmentError
+        If a column is not there, naming the nearest.
+    """
+    wanted = {each.of: variables[each.of] for each in features if each.equals is None}
+    words = {each.name: each.of for each in features if each.equals is not None}
+    if columns is None:
+        parts = [part for text in wanted.values() for part in text.split(" / ")]
+        columns = [term.strip() for part in parts for term in part.split(" + ")]
+    else:
+        read_variables(wanted | words, columns)  # all that is missing at once
+    return {
+        each.label: each for each in (read_variables(wanted, columns) if wanted else ())
+    }
+
+
+def needed_columns(
+    features: Sequence[Feature],
+    variables: Mapping[str, str],
+    columns: Sequence[str] | None = None,
+) -> tuple[list[str], list[str]]:
+    """Return the columns of numbers, and those of categories, that features need."""
+    read = read_features(features, variables, columns)
+    numbers = [
+        name for each in read.values() for name in each.numerator + each.denominator
+    ]
+    words = [each.of for each in features if each.equals is not None]
+    return list(dict.fromkeys(numbers)), list(dict.fromkeys(words))
 
 
 def categories(features: Sequence[Feature], column: str) -> list[str]:
@@ -193,8 +242,6 @@ def _total(table: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float64]:
 def _indicator(
     table: pd.DataFrame, feature: Feature, known: Sequence[str]
 ) -> NDArray[np.float64]:
-    if feature.of not in table.columns:
-        read_variables({feature.name: feature.of}, list(table.columns))  # says so
     column = table[feature.of].astype("string")
     same = (column == feature.equals).to_numpy(dtype=np.float64, na_value=np.nan)
     return np.where(column.isin(known), same, np.nan)

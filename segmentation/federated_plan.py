@@ -259,7 +259,7 @@ def agreed_starts(
     seed: int,
     starts: int = 1,
 ) -> NDArray[np.float64]:
-    """Return random points in an agreed range, as every agency can draw them again.
+    """Return random points amid an agreed range, as every agency can draw them again.
 
     Parameters
     ----------
@@ -279,16 +279,17 @@ def agreed_starts(
 
     Notes
     -----
-    Few points of a wide range lie among the rows, so that some starts end with fewer
-    segments than `k`: agree on several, and the best counts.
+    Points are drawn evenly from the middle half of each range: nearer to its ends
+    more of them would be near no row. Some starts still end with fewer segments than
+    `k`: agree on several, and the best counts.
 
     Examples
     --------
     >>> agreed_starts(2, [0.0], [9.0], seed=1).tolist()
-    [[[5.0], [9.0]]]
+    [[[5.0], [7.0]]]
     """
     random = np.random.default_rng(seed)
     least, most = np.asarray(low), np.asarray(high)
-    points = random.random((starts, k, len(least)))
+    points = 0.25 + 0.5 * random.random((starts, k, len(least)))
     found: NDArray[np.float64] = np.floor(least + points * (most - least) + 0.5)
     return found

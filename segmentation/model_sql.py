@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Literal
 
 from place.sqltext import literal, quoted
 from segmentation.errors import SegmentError
-from segmentation.feature_specs import categories
+from segmentation.feature_specs import categories, read_features
 from segmentation.grid import EXACT
-from segmentation.variables import FLOAT_NOISE, Variable, read_variables
+from segmentation.variables import FLOAT_NOISE, read_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from segmentation.feature_specs import Feature
     from segmentation.model import SharedModel
+    from segmentation.variables import Variable
 
-__all__ = ["assign_sql", "columns_of"]
+__all__ = ["assign_sql"]
 
 GREATEST = "1.7976931348623157e308"
 
@@ -89,7 +90,7 @@ def assign_sql(
     [(1, 'few', None), (2, 'many', None), (3, None, 'f')]
     """
     quote = quoted if dialect == "duckdb" else _backticked
-    read = _read(model, columns)
+    read = read_features(model.features, model.variables, columns)
     if columns is not None and key not in columns:
         read_variables({"the key": key}, list(columns))  # says which is the nearest
     counted = [
@@ -136,40 +137,6 @@ def assign_sql(
         + f"\nSELECT row_key AS {quote(key)}, "
         + _code(model, last)
         + f" AS segment, lacks\nFROM {last}"
-    )
-
-
-def columns_of(model: SharedModel, columns: Sequence[str] | None = None) -> list[str]:
-    """Return the columns of a table that a model needs, each once."""
-    read = _read(model, columns)
-    of_variables = [
-        name for each in read.values() for name in each.numerator + each.denominator
-    ]
-    of_categories = [each.of for each in model.features if each.equals is not None]
-    return list(dict.fromkeys([*of_variables, *of_categories]))
-
-
-def _read(model: SharedModel, columns: Sequence[str] | None) -> dict[str, Variable]:
-    wanted = {
-        each.of: model.variables[each.of]
-        for each in model.features
-        if each.equals is None
-    }
-    known = (
-        [
-            term.strip()
-            for text in wanted.values()
-            for part in text.split(" / ")
-            for term in part.split(" + ")
-        ]
-        if columns is None
-        else list(columns)
-    )
-    for each in model.features if columns is not None else ():
-        if each.equals is not None and each.of not in known:
-            read_variables({each.name: each.of}, known)  # says which is the nearest
-    return (
-        {each.label: each for each in read_variables(wanted, known)} if wanted else {}
     )
 
 
