@@ -38,6 +38,9 @@ LETTERS: Final = 40
 LINE: Final = 19
 NAMED: Final = 6
 LONGEST: Final = 12
+ROOM: Final = 36
+"""Letters of ticks that a phone has room for; of more, it leaves every other out."""
+
 GAPS: Final = 5
 STEPS: Final = (1, 2, 5, 10)
 
@@ -142,6 +145,13 @@ def path_of(points: Iterable[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x * ACROSS:.1f} {y:.1f}" for x, y in points)
 
 
+def _balanced(title: str) -> list[str]:
+    """Return a title in as few lines as a phone has room for, of about one length."""
+    few = len(wrap(title, LETTERS))
+    tries = (wrap(title, width) for width in range(1, LETTERS + 1))
+    return next((lines for lines in tries if len(lines) <= few), [])
+
+
 def stretched(paths: str) -> str:
     """Return paths on an inner drawing, which is stretched to the width of the page."""
     return (
@@ -167,23 +177,27 @@ def ground(
     kind
         Class names of the drawing.
     """
-    below, above = (wrap(title, LETTERS) for title in titles)
+    below, above = map(_balanced, titles)
     top = LINE * len(above) + 12
     words = "".join(
-        f'<text class="axis" x="-48" y="{LINE * place + 14}">{escape(line)}</text>'
+        f'<text class="axis" x="-56" y="{LINE * place + 14}">{escape(line)}</text>'
         for place, line in enumerate(above)
     )
     rows = "".join(
         f'<line class="grid" x1="0" x2="100%" y1="{y}" y2="{y}"/>'
-        f'<text class="tick up" x="-8" y="{y + 4:.1f}">{escape(tick)}</text>'
+        f'<text class="tick up" x="-13" y="{y + 4:.1f}">{escape(tick)}</text>'
         for y, tick in (
             (round(TALL * (1 - up.share(at)), 1), tick) for at, tick in up.ticks
         )
     )
+    is_crowded = sum(len(tick) + 1 for _, tick in across.ticks) > ROOM
     marks = "".join(
         f'<line class="base" x1="{x:.2f}%" x2="{x:.2f}%" y1="{TALL}" y2="{TALL + 5}"/>'
-        f'<text class="tick across" x="{x:.2f}%" y="{TALL + 20}">{escape(tick)}</text>'
-        for x, tick in ((100 * across.share(at), tick) for at, tick in across.ticks)
+        f'<text class="tick across{" spare" if is_crowded and place % 2 else ""}" '
+        f'x="{x:.2f}%" y="{TALL + 20}">{escape(tick)}</text>'
+        for place, (x, tick) in enumerate(
+            (100 * across.share(at), tick) for at, tick in across.ticks
+        )
     )
     title = "".join(
         f'<text class="axis across" x="50%" y="{TALL + 44 + LINE * place}">'

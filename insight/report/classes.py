@@ -29,15 +29,15 @@ Tone: TypeAlias = Literal["hot", "warm", "cool", "cold", "plain", "mark"]
 
 SYMBOLS: Final = {
     "chosen": "M0 -94L25 -31 92 -28 40 14 57 78 0 42 -57 78 -40 14 -92 -28 -25 -31z",
-    "open": "M-56 0a56 56 0 1 0 112 0a56 56 0 1 0 -112 0z",
-    "possible": "M0 -72L72 0 0 72 -72 0z",
+    "open": "M-62 0a62 62 0 1 0 124 0a62 62 0 1 0 -124 0z",
+    "possible": "M0 -76L76 0 0 76 -76 0z",
 }
 """A star, a full circle, a hollow diamond; the first are named first."""
 
 FEW: Final = 20
 """Sites up to which their names are written, where there is room."""
 
-LETTER, LINE, AWAY = 80, 150, 110
+LETTER, LINE, AWAY = 80, 160, 110
 """Size of a name's letters in steps, on the narrowest page, and where it starts."""
 
 
@@ -100,7 +100,7 @@ def class_map(
     _check(legend)
     codes = codes_of(areas, classes, [each.code for each in legend], "classes")
     groups = [
-        Group("s0", Key(0, "", "In no class, or left out")),
+        Group("s0", Key(0, "", "In no class, or left out"), written=False),
         *(_group(each) for each in reversed(legend)),
     ]
     plan = plan_of(areas)
@@ -152,7 +152,8 @@ def _check(legend: Sequence[MapClass]) -> None:
 def _group(each: MapClass) -> Group:
     """Return the areas of one class as a group that no choice of segment fades."""
     swatch = f'<rect class="{each.tone}" width="112" height="80"/>'
-    return Group(each.tone, Key(0, each.code, each.name, swatch))
+    key = Key(0, each.code, each.name, swatch)
+    return Group(each.tone, key, written=each.tone != "plain")
 
 
 def _site_key(status: str) -> Key:
@@ -218,15 +219,17 @@ def _names(sites: Sequence[_Site]) -> str:
     text = ""
     for site in sites:
         wide = LETTER * len(site.name)
-        is_left = site.x + AWAY + wide > WIDE
-        start = site.x - AWAY - wide if is_left else site.x + AWAY
-        box = shapely.box(start, site.y - LINE / 2, start + wide, site.y + LINE / 2)
-        if start >= 0 and site.name and not shapely.intersects(box, taken).any():
-            taken.append(box)
-            x = site.x + (-AWAY if is_left else AWAY)
-            side = " left" if is_left else ""
-            text += (
-                f'<text class="place{side}" x="{x}" y="{site.y}">'
-                f"{escape(site.name)}</text>"
-            )
+        for side, x, y, start in (
+            ("", site.x + AWAY, site.y, site.x + AWAY),
+            ("left", site.x - AWAY, site.y, site.x - AWAY - wide),
+            ("over", site.x, site.y - LINE, site.x - wide // 2),
+            ("over", site.x, site.y + LINE, site.x - wide // 2),
+        ):
+            box = shapely.box(start, y - LINE / 2, start + wide, y + LINE / 2)
+            is_inside = start >= 0 and start + wide <= WIDE
+            if is_inside and not shapely.intersects(box, taken).any():
+                taken.append(box)
+                words = escape(site.name)
+                text += f'<text class="place {side}" x="{x}" y="{y}">{words}</text>'
+                break
     return text

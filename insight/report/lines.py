@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from insight.report.axes import Axis, ground, named_axis, round_axis
+from insight.report.axes import TALL, Axis, ground, named_axis, round_axis
 from insight.report.blocks import Drawing, Key
 from insight.report.errors import ReportError
 from insight.report.formats import Form, cell_of, check_column, form_of
 from insight.report.palette import COLOURS
-from insight.report.strokes import Point, diagonal, names_at_ends, stroke, swatch
+from insight.report.strokes import Point, names_at_ends, stroke, swatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,13 +104,15 @@ def lines(table: Released, columns: Lines) -> Drawing:
         name: _points(table, columns, rows, places) for name, rows in series.items()
     }
     up = _up(drawn, columns, across)
+    if columns.diagonal:
+        across = up
     keys = [Key(0, "", name, swatch(style)) for style, name in enumerate(drawn)]
     strokes = [
         stroke(style, points, across, up) for style, points in enumerate(drawn.values())
     ]
     if columns.diagonal:
         words = CHANCE if columns.diagonal is True else columns.diagonal
-        strokes.insert(0, diagonal(across, up))
+        strokes.insert(0, f'<line class="even" x2="100%" y1="{TALL}" y2="0"/>')
         keys.append(Key(0, "", words, '<path class="even" d="M0 40h112"/>'))
     is_named = columns.series is not None and max(map(len, drawn), default=0) <= SHORT
     if is_named:

@@ -61,5 +61,6 @@ def segment_map(
         Group(f"s{style}", Key(style, code, names[code]), by_segment=True)
         for code, style in styles_of(list(names)).items()
     ]
-    nowhere = Group("s0", Key(0, "", "In no segment, or left out"), by_segment=True)
+    gone = Key(0, "", "In no segment, or left out")
+    nowhere = Group("s0", gone, by_segment=True, written=False)
     return area_map(plan_of(areas), codes, [*groups, nowhere])

@@ -154,8 +154,7 @@ def _palette_css() -> str:
         for style, colour in enumerate(COLOURS, start=1)
     )
     edges = "".join(
-        f".fine .{tone} path{{stroke:{colour}}}\n"
-        for tone, (colour, _) in TONES.items()
+        f".fine .{name} path{{stroke:{colour}}}\n" for name, colour, _ in _fills()
     )
     pairs = enumerate(zip(SHADES, INKS, strict=True))
     shades = "".join(

@@ -36,11 +36,11 @@ COLOURS: Final = (
 PATTERNS: Final = ("plain", "slope", "dots")
 TONES: Final = {
     "hot": ("#9b1c12", "plain"),
-    "warm": ("#d4691e", "plain"),
-    "cool": ("#3f86c4", "dots"),
+    "warm": ("#cc661c", "plain"),
+    "cool": ("#3a80bd", "dots"),
     "cold": ("#163f7c", "slope"),
     "plain": ("#e6ebed", "plain"),
-    "mark": ("#5b2a86", "dots"),
+    "mark": ("#0f0f1e", "dots"),
 }
 """Colour and pattern of what stands out on a map, from too much to too little.
 

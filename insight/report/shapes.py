@@ -52,11 +52,15 @@ AREA: Final = 3
 
 
 class Group(NamedTuple):
-    """Areas drawn alike: their class in the page's styles, their key, their filter."""
+    """Areas drawn alike: their class in the page's styles, and their key.
+
+    The page fades what is `by_segment`, and the code stands on what is `written`.
+    """
 
     style: str
     key: Key
     by_segment: bool = False
+    written: bool = True
 
     @property
     def data(self) -> str:
@@ -185,7 +189,7 @@ def area_map(
     marks = "".join(
         _marks(plan.shapes[(shown == group.key.code).to_numpy()], group)
         for group in groups
-        if group.key.code
+        if group.written
     )
     kind = "map fine" if len(shown) > FINE else "map"
     absent = int((~plan.drawn).sum())

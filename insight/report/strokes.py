@@ -11,12 +11,15 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
+from scipy.optimize import isotonic_regression
+
 from insight.report.axes import TALL, Axis, path_of, stretched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["Point", "diagonal", "names_at_ends", "stroke", "swatch"]
+__all__ = ["Point", "names_at_ends", "stroke", "swatch"]
 
 DASHES: Final = ("", "8 4", "2 3", "12 3 2 3", "14 6", "5 2", "1 5", "8 2 2 2 2 2")
 MARKS: Final = (
@@ -92,20 +95,8 @@ def swatch(style: int) -> str:
     )
 
 
-def diagonal(across: Axis, up: Axis) -> str:
-    """Return the line on which both figures are equal, as far as the axes go."""
-    ends = max(across.least, up.least), min(across.most, up.most)
-    (x1, y1), (x2, y2) = (
-        (100 * across.share(end), TALL * (1 - up.share(end))) for end in ends
-    )
-    return (
-        f'<line class="even" x1="{x1:.2f}%" x2="{x2:.2f}%" y1="{y1:.1f}" '
-        f'y2="{y2:.1f}"/>'
-    )
-
-
 def names_at_ends(ends: Iterable[tuple[str, float, float]], up: Axis) -> str:
-    """Return names beside the ends of lines, none on another.
+    """Return names beside the ends of lines, as near as they fit one below another.
 
     Parameters
     ----------
@@ -114,15 +105,16 @@ def names_at_ends(ends: Iterable[tuple[str, float, float]], up: Axis) -> str:
     up
         The axis of the values.
     """
-    text, room = "", -math.inf
     placed = sorted((TALL * (1 - up.share(y)), x, name) for name, x, y in ends)
-    for y, x, name in placed:
-        room = max(y, room + APART)
-        text += (
-            f'<text class="end" x="{100 * x:.2f}%" dx="12" y="{room + 5:.1f}">'
-            f"{escape(name)}</text>"
-        )
-    return text
+    if not placed:
+        return ""
+    slots = APART * np.arange(len(placed))
+    nearest = isotonic_regression([y for y, _, _ in placed] - slots).x + slots
+    return "".join(
+        f'<text class="end" x="{100 * x:.2f}%" dx="12" y="{y + 5:.1f}">'
+        f"{escape(name)}</text>"
+        for y, (_, x, name) in zip(nearest, placed, strict=True)
+    )
 
 
 def _runs(

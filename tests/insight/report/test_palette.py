@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insight.report import ReportError
-from insight.report.palette import COLOURS, INKS, PATTERNS, SHADES, contrast, styles_of
+from insight.report.palette import (
+    COLOURS,
+    INKS,
+    PATTERNS,
+    SHADES,
+    TONES,
+    contrast,
+    styles_of,
+)
 
 CSS = (Path(__file__).parents[3] / "insight" / "report" / "page.css").read_text("utf-8")
 
@@ -75,6 +83,38 @@ def test_any_two_segments_stay_apart_for_every_sight(sight: str) -> None:
 @pytest.mark.parametrize("colour", COLOURS)
 def test_every_colour_stands_out_from_the_page(colour: str) -> None:
     assert contrast(colour, "#ffffff") >= 3
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_any_two_tones_stay_apart_for_every_sight(sight: str) -> None:
+    seen = [oklab(colour, SIGHT[sight]) for colour, _ in TONES.values()]
+    gaps = [
+        np.linalg.norm(one - other) for one, other in itertools.combinations(seen, 2)
+    ]
+    assert min(gaps) > 8
+
+
+def test_what_stands_out_on_a_map_does_so_from_the_page_and_from_what_is_plain() -> (
+    None
+):
+    plain, _ = TONES["plain"]
+    for colour, _ in (TONES[tone] for tone in TONES if tone != "plain"):
+        assert contrast(colour, plain) >= 3
+        assert contrast(colour, "#ffffff") >= 3
+
+
+def test_too_much_and_too_little_differ_without_colour() -> None:
+    patterns = {tone: pattern for tone, (_, pattern) in TONES.items()}
+    assert patterns["hot"] == patterns["warm"] == "plain"
+    assert len({patterns[tone] for tone in ("hot", "cool", "cold")}) == 3
+    much, more = (contrast(TONES[tone][0], "#ffffff") for tone in ("hot", "warm"))
+    assert much > 2 * more  # in grey, one is far darker
+
+
+def test_strokes_of_the_page_stand_out_from_it() -> None:
+    for rule in (".link", ".gram circle"):
+        assert rule in CSS
+    assert contrast("#5c8d99", "#ffffff") >= 3
 
 
 @pytest.mark.parametrize(("shade", "ink"), list(zip(SHADES, INKS, strict=True)))
