@@ -59,7 +59,8 @@ class ChoiceOfK:
     nearly
         Others within one rank of it, the best first.
     favourites
-        Criterion -> the k that is best by it alone.
+        Criterion -> the k that is best by it alone; of several, the recommended one
+        or else the lowest.
     n_rows, n_used
         Areas given, and areas that the samples were drawn from.
     """
@@ -185,12 +186,10 @@ def choose_k(
     (3, [[2, '1', '2', 20], [2, '1', '3', 20], [2, '2', '1', 20]])
     """
     wanted = sorted(set(ks))
-    order = in_order(features)
-    rows = features.to_numpy(dtype=np.float64)[order]
+    values = features.to_numpy(dtype=np.float64)
+    rows = values[in_order(features)]
+    some = values[in_order(features, most=SAMPLED_ROWS, seed=seed)]
     _check(wanted, rows)
-    some = features.to_numpy(dtype=np.float64)[
-        in_order(features, most=SAMPLED_ROWS, seed=seed)
-    ]
     total = float(((rows - rows.mean(axis=0)) ** 2).sum())
     scores = _first_component(rows)
     records, labels, nodes = [], {}, []
@@ -221,9 +220,7 @@ def choose_k(
         links=_links(labels),
         recommended=best,
         nearly=tuple(near),
-        favourites={
-            name: wanted[int(criteria[name].to_numpy().argmax())] for name in CRITERIA
-        },
+        favourites={name: _favourite(criteria, name, best) for name in CRITERIA},
         n_rows=len(rows),
         n_used=len(some),
     )
@@ -262,6 +259,13 @@ def _best(criteria: pd.DataFrame) -> list[int]:
     near = ordered["rank"] <= ordered["rank"].iloc[0] + CLOSE
     found: list[int] = ordered.loc[near, "k"].tolist()
     return found
+
+
+def _favourite(criteria: pd.DataFrame, name: str, recommended: int) -> int:
+    """Return the k that is best by one criterion: of several, the recommended."""
+    values = criteria.set_index("k")[name].round(9)
+    best: list[int] = values[values == values.max()].index.tolist()
+    return recommended if recommended in best else best[0]
 
 
 def _first_component(rows: Rows) -> Rows:
