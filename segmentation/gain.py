@@ -153,7 +153,7 @@ def gain(
     >>> found.gini, found.ceiling, found.measures["value"].round(2)["found_20"]
     (0.25, 0.25, np.float64(0.3))
     """
-    (found,), _ = gains(outcome, {"segment": segments}, resamples=resamples, seed=seed)
+    (found,), _ = gains(outcome, {"": segments}, resamples=resamples, seed=seed)
     return found
 
 
@@ -210,14 +210,18 @@ def gains(
     if resamples < 2:  # noqa: PLR2004 - an interval needs two
         msg = f"{resamples} resamples give no interval. Ask for 2 or more, such as 999."
         raise SegmentError(msg)
-    rows, left_out = _usable(outcome, groupings)
-    adders = {name: adder(rows, name) for name in groupings}
+    groups = {
+        f"segment of {name}" if name else "segment": each
+        for name, each in groupings.items()
+    }
+    rows, left_out = _usable(outcome, groups)
+    adders = {name: adder(rows, name) for name in groups}
     of_draws = added(adders, draws(len(rows), resamples, seed))
     of_halves = added(adders, halvings(len(rows), seed))
     count, base = rows["count"].to_numpy(), rows["base"].to_numpy()
     ceiling = gini(count, base)
     found, drawn = [], []
-    for name in groupings:
+    for name in groups:
         whole = adders[name] @ np.ones((len(rows), 1))
         again = measures(of_draws[name])
         drawn.append(again[0])
@@ -256,7 +260,7 @@ def _usable(
         raise SegmentError(msg)
     rows = pd.concat(given, axis="columns").sort_index()
     figures = rows[["count", "base"]].astype("float64")
-    bad = rows.index[(figures < 0).any(axis=1) | np.isinf(figures).any(axis=1)]
+    bad = rows.index[((figures < 0) | np.isinf(figures)).any(axis=1)]
     if len(bad):
         msg = (
             f"{outcome.name}: a count or base is negative or endless in {len(bad)} of "

@@ -164,9 +164,10 @@ def service_customers(engine: Engine) -> pd.DataFrame:
     Returns
     -------
     customers
-        One row a service and segment that a customer of it has: `service`,
-        `segment` (missing where a customer has none), `customers`. Each customer
-        counts once a service. Use that names no customer is not counted.
+        One row a service and segment: `service`, `segment` (missing where a
+        customer has none, in a row only where some have), `customers`, 0 where a
+        segment has none. Each customer counts once a service. Use that names no
+        customer is not counted.
 
     Examples
     --------
@@ -193,7 +194,11 @@ FROM (
 JOIN customer_segment AS known ON used.customer_id = known.customer_id
 GROUP BY used.service, known.segment
 ORDER BY used.service, known.segment NULLS LAST""").to_pandas()
-    return frame.astype({"service": "str", "segment": "str"})
+    frame = frame.astype({"service": "str", "segment": "str"})
+    wide = frame.pivot_table("customers", "service", "segment", "sum", fill_value=0)
+    full = wide.melt(ignore_index=False, value_name="customers").reset_index()
+    full = full.sort_values(["service", "segment"]).astype({"customers": "int64"})
+    return pd.concat([full, frame[frame["segment"].isna()]], ignore_index=True)
 
 
 def profile_customers(
@@ -205,8 +210,9 @@ def profile_customers(
     ----------
     customers
         `service`, `segment`, `customers`, as :func:`service_customers` counts them
-        or from any customer file; a service and segment that it lacks has none.
-        Rows without a segment, or with no figure, are no part of the profile.
+        or from any customer file. Rows without a segment, or with no figure, are no
+        part of the profile; a segment without a row of a service is left out of
+        it on both sides, so write 0 where there is none.
     comparison
         What each segment holds in all, such as its residents.
 
@@ -242,15 +248,13 @@ def profile_customers(
             "Give one row a service and segment."
         )
         raise SegmentError(msg)
-    codes = sorted(comparison.index.astype(str), key=natural)
-    against = comparison.rename(index=str).reindex(codes)
+    against = comparison.rename(index=str)
     tables = []
     for service, rows in customers.dropna(subset=needed).groupby("service"):
         count = rows.set_index(rows["segment"].astype(str))["customers"]
-        none = pd.Series(0, [code for code in codes if code not in count.index])
-        table = penetration(pd.concat([count, none]), against)
-        order = [*codes, "Total"]
-        table = table.loc[order].rename_axis("segment").reset_index()
+        count = count.loc[sorted(count.index, key=natural)]
+        table = penetration(count, against[against.index.isin(count.index)])
+        table = table.rename_axis("segment").reset_index()
         table.insert(0, "service", service)
         tables.append(table)
     if not tables:

@@ -6,21 +6,56 @@ of them, and write a better name in `place.toml`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from segmentation.errors import SegmentError, few
+from segmentation.profiles import AVERAGE, FALSE_DISCOVERIES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Mapping
+    from collections.abc import Collection, Hashable, Mapping, Sequence
 
-    import pandas as pd
+__all__ = ["Sitter", "pen_portrait", "suggested_names"]
 
-__all__ = ["pen_portrait", "suggested_names"]
-
-AVERAGE = 100
 NAMELESS = "Near the place's average"
 NEEDED = ["base", "effect", "high", "index", "low", "measure", "place_rate", "rate"]
 NEEDED = ["segment", "variable", *NEEDED]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sitter:
+    """What a portrait says of a segment besides its profile.
+
+    Parameters
+    ----------
+    areas, of_areas
+        Areas of the segment, and of all segments.
+    residents, of_residents
+        People who live there, and in all segments; `None` where not known, or not
+        to be shown.
+    typical
+        Codes of areas that are most like the segment.
+    """
+
+    areas: int
+    of_areas: int
+    residents: int | None = None
+    of_residents: int | None = None
+    typical: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        """Say size and where it is typical, as the end of a sentence with a subject."""
+        said = f"holds {self.areas:,} of {self.of_areas:,} areas"
+        if self.residents is not None and self.of_residents:
+            share = 100 * self.residents / self.of_residents
+            said += (
+                f" and {self.residents:,} of {self.of_residents:,} residents "
+                f"({share:.1f} %)"
+            )
+        return said + f"; most typical: {', '.join(self.typical)}" * bool(self.typical)
 
 
 def suggested_names(
@@ -64,7 +99,7 @@ def suggested_names(
     >>> suggested_names(index_scores(areas, {"flats": "flats / homes"}, segments))
     {'1': 'Flats', '2': "Near the place's average"}
     """
-    _check_profile(profile)
+    profile = _honest(profile)
     if words < 1:
         msg = f"words is {words}. Give 1 or more."
         raise SegmentError(msg)
@@ -94,24 +129,32 @@ def suggested_names(
     }
 
 
-def pen_portrait(profile: pd.DataFrame, code: str, *, shown: int = 3) -> str:
+def pen_portrait(
+    profile: pd.DataFrame, code: str, *, shown: int = 3, sitter: Sitter | None = None
+) -> str:
     """Return a few sentences on one segment, each figure with its base.
 
     Parameters
     ----------
     profile
-        What :func:`segmentation.index_scores` returned. Rows whose `base`, `rate`
-        or `index` has been hidden (is missing) are left out, so a profile that
-        disclosure control has been through can be described.
+        What :func:`segmentation.index_scores` returned, and
+        :func:`segmentation.against_nation` where the nation is known. Rows whose
+        `base`, `rate` or `index` has been hidden (is missing) are left out, so a
+        profile that disclosure control has been through can be described.
     code
         Which segment.
     shown
         How many variables to name on each side of the average.
+    sitter
+        Its size and typical areas, which then open the portrait.
 
     Returns
     -------
     portrait
-        Sentences in British English, ready for a report.
+        Sentences in British English, ready for a report: what it has more and less
+        of than the place, each with the interval that allows for areas being alike
+        inside ("over n areas") or, of a segment of one area, the one that does not;
+        and in how many variables, and how sharply, it differs.
 
     Raises
     ------
@@ -131,23 +174,27 @@ def pen_portrait(profile: pd.DataFrame, code: str, *, shown: int = 3) -> str:
     Segment 1 has more than the place's average of: flats (30.0 % of 1,000, place \
 20.0 %, index 150, 95 % interval 136 to 165).
     """
-    _check_profile(profile)
+    profile = _honest(profile)
     codes = profile["segment"].unique().tolist()
     if code not in codes:
         msg = f"the profile has no segment {code!r}. It has {few(codes)}."
         raise SegmentError(msg)
-    sentences: list[str] = []
+    sentences = [f"Segment {code} {sitter}."] if sitter else []
+    apart = 0
     for side, over in (("more", True), ("less", False)):
         rows = _strongest(profile, code, over=over).head(shown).to_dict("records")
+        apart += len(rows)
         if rows:
             listed = "; ".join(_figures(row) for row in rows)
             subject = "It" if sentences else f"Segment {code}"
             sentences.append(
                 f"{subject} has {side} than the place's average of: {listed}."
             )
-    if not sentences:
-        return f"Segment {code} differs from the place's average in nothing shown here."
-    return " ".join(sentences)
+    if not apart:
+        subject = "It" if sentences else f"Segment {code}"
+        said = f"{subject} differs from the place's average in nothing shown here."
+        return " ".join([*sentences, said])
+    return " ".join([*sentences, *_sharpness(profile[profile["segment"] == code])])
 
 
 def _strongest(profile: pd.DataFrame, code: str, *, over: bool) -> pd.DataFrame:
@@ -156,22 +203,48 @@ def _strongest(profile: pd.DataFrame, code: str, *, over: bool) -> pd.DataFrame:
     return rows[apart].sort_values("effect", ascending=not over, kind="stable")
 
 
+def _honest(profile: pd.DataFrame) -> pd.DataFrame:
+    """Return the profile with the interval that allows for areas, where it has one."""
+    _check_profile(profile)
+    if "clustered_low" not in profile:
+        return profile.assign(over_areas=False)
+    known = profile["clustered_low"].notna()
+    ends = {
+        end: profile[f"clustered_{end}"].where(known, profile[end])
+        for end in ("low", "high")
+    }
+    return profile.assign(**ends, over_areas=known)
+
+
+def _sharpness(rows: pd.DataFrame) -> list[str]:
+    """Say in how many variables a segment differs, where areas allow to judge it."""
+    if "p_adjusted" not in rows or rows["p_adjusted"].isna().all():
+        return []
+    clear = int((rows["p_adjusted"] <= FALSE_DISCOVERIES).sum())
+    sharply = f"{rows['effect'].abs().mean():.1f} standard deviations of the areas"
+    return [f"It differs clearly in {clear} of {len(rows)} variables; mean {sharply}."]
+
+
 def _name(variables: list[str]) -> str:
     name = ", ".join(variables)
     return name[:1].upper() + name[1:] if name else NAMELESS
 
 
 def _figures(row: Mapping[Hashable, Any]) -> str:
-    interval = f"95 % interval {row['low']:,.0f} to {row['high']:,.0f}"
-    index = f"index {row['index']:,.0f}, {interval}"
-    if row["measure"] == "mean":
-        return (
-            f"{row['variable']} (mean {row['rate']:.1f} over {row['base']:,.0f} areas, "
-            f"place {row['place_rate']:.1f}, {index})"
+    is_mean, over = row["measure"] == "mean", ""
+    unit, what = ("", "mean ") if is_mean else (" %", "")
+    base = f"over {row['base']:,.0f} areas" if is_mean else f"of {row['base']:,.0f}"
+    if row["over_areas"] and not is_mean:
+        over = f" over {row['areas']:,.0f} areas"
+    nation = ""
+    if pd.notna(row.get("nation_index", np.nan)):
+        nation = (
+            f"; nation {row['nation_rate']:.1f}{unit}, index {row['nation_index']:,.0f}"
         )
     return (
-        f"{row['variable']} ({row['rate']:.1f} % of {row['base']:,.0f}, "
-        f"place {row['place_rate']:.1f} %, {index})"
+        f"{row['variable']} ({what}{row['rate']:.1f}{unit} {base}, "
+        f"place {row['place_rate']:.1f}{unit}, index {row['index']:,.0f}, "
+        f"95 % interval {row['low']:,.0f} to {row['high']:,.0f}{over}{nation})"
     )
 
 

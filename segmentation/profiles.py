@@ -28,10 +28,12 @@ from segmentation.variables import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["AVERAGE", "index_scores", "penetration"]
+__all__ = ["AVERAGE", "FALSE_DISCOVERIES", "index_scores", "penetration"]
 
 AVERAGE: Final = 100
-FALSE: Final = 0.05  # share of the differences called clear that chance may have made
+FALSE_DISCOVERIES: Final = (
+    0.05  # share of the differences called clear that chance may have made
+)
 Figures: TypeAlias = "pd.Series[float]"
 
 
@@ -225,7 +227,7 @@ def _chance(found: pd.DataFrame, place_rate: float, variable: Variable) -> Figur
 def _judged(profile: pd.DataFrame) -> pd.DataFrame:
     known = profile["p_adjusted"].dropna()
     adjusted = pd.Series(false_discovery_control(known), known.index)
-    clear = adjusted.reindex(profile.index) <= FALSE
+    clear = adjusted.reindex(profile.index) <= FALSE_DISCOVERIES
     return profile.assign(
         p_adjusted=adjusted.reindex(profile.index),
         verdict=np.where(clear, "different", "not clear"),

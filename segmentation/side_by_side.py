@@ -1,9 +1,9 @@
-"""Side by side: do these segments separate need better than the ones we pay for?"""
+"""Side by side: whether ours separate need better than the segments we pay for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["GainComparison", "compare_gain"]
 
+MATTERS: Final = 0.01  # of Gini: what is less, a reader could not tell on a map
+SAID: Final = {
+    "better": "{} separates it better than {}",
+    "worse": "{} separates it less well than {}",
+    "not clear": "no clear difference between {} and {}",
+    "alike": "a difference too small to matter between {} and {}",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class GainComparison:
@@ -31,7 +39,9 @@ class GainComparison:
     differences
         One row each other classification: `difference`, Gini of ours less Gini of
         the other; `low`, `high`, 95 % bootstrap interval of paired resamples;
-        `held_out`, the difference where the order is learnt on other areas.
+        `held_out`, the difference where the order is learnt on other areas; and
+        `ours_is`, "better", "worse", "not clear" (0 lies in the interval) or "alike"
+        (it does not, but the difference is below 0.01 and matters to nobody).
     """
 
     gains: dict[str, Gain]
@@ -39,6 +49,8 @@ class GainComparison:
 
     def __str__(self) -> str:
         """Say who separates the outcome better, or that nobody clearly does."""
+        if self.differences.empty:
+            return str(next(iter(self.gains.values())))
         return " ".join(self.verdict(str(name)) for name in self.differences.index)
 
     def verdict(self, other: str) -> str:
@@ -51,15 +63,13 @@ class GainComparison:
         """
         name, *_ = self.gains
         ours, theirs = self.gains[name], self.gains[other]
-        by, low, high, held_out = self.differences.loc[other]
-        how = "no more and no less clearly than"
-        if low > 0 or high < 0:
-            how = "better than" if low > 0 else "less well than"
+        *ends, ours_is = self.differences.loc[other]
+        by, low, high, held_out = map(float, ends)
+        said = SAID[str(ours_is)].format(_said(name, ours), _said(other, theirs))
         more = name if len(ours.curve) > len(theirs.curve) else other
-        unfair = f" More segments alone lift a Gini, and {more} has more."
+        unfair = f" More groups alone lift a Gini, and {more} has more."
         return (
-            f"{ours.outcome}: {_said(name, ours)} separates it {how} "
-            f"{_said(other, theirs)}: difference {by:+.3f} (95 % interval {low:+.3f} "
+            f"{ours.outcome}: {said}. Difference {by:+.3f} (95 % interval {low:+.3f} "
             f"to {high:+.3f}; {held_out:+.3f} where the order is learnt on half of the "
             f"areas and measured on the other; n = {ours.n:,} areas, {ours.count:,.0f} "
             f"over a base of {ours.base:,.0f})."
@@ -68,7 +78,7 @@ class GainComparison:
 
 
 def _said(name: str, found: Gain) -> str:
-    return f"{name} ({len(found.curve)} segments, Gini {found.gini:.3f})"
+    return f"{name} ({len(found.curve)} groups, Gini {found.gini:.3f})"
 
 
 def compare_gain(
@@ -83,7 +93,8 @@ def compare_gain(
     Parameters
     ----------
     classifications
-        Name -> segment of each area, indexed by area code; ours first. Only areas
+        Name -> segment of each area, indexed by area code; ours first. With ours
+        alone there is a gain, and nothing to compare it with. Only areas
         that all of them classify are used; the others are listed in `left_out` of
         each gain.
     outcome
@@ -103,8 +114,7 @@ def compare_gain(
     Raises
     ------
     SegmentError
-        If there are fewer than two classifications, or one is called "count" or
-        "base"; and as :func:`segmentation.gain`.
+        If there is no classification, and as :func:`segmentation.gain`.
 
     Examples
     --------
@@ -115,15 +125,13 @@ def compare_gain(
     >>> ours = pd.Series(["1"] * 20 + ["2"] * 20, areas)
     >>> theirs = pd.Series(["a", "b"] * 20, areas)
     >>> found = compare_gain({"ours": ours, "theirs": theirs}, ill)
-    >>> print(found.verdict("theirs")[:75])
-    Ill health: ours (2 segments, Gini 0.250) separates it better than theirs (
+    >>> print(found.verdict("theirs").partition(". ")[0])
+    Ill health: ours (2 groups, Gini 0.250) separates it better than theirs (2 \
+groups, Gini 0.000)
     """
     names = list(classifications)
-    if len(names) < 2 or {"count", "base"} & set(names):  # noqa: PLR2004 - a pair
-        msg = (
-            f"{len(names)} classifications cannot be compared: {names}. Give ours and "
-            "at least one other, none called 'count' or 'base'."
-        )
+    if not names:
+        msg = "there is no classification to measure. Give ours, and others beside it."
         raise SegmentError(msg)
     found, drawn = gains(outcome, classifications, resamples=resamples, seed=seed)
     by = found[0].gini - np.array([each.gini for each in found[1:]])
@@ -131,8 +139,14 @@ def compare_gain(
     away = again - again.mean(axis=1, keepdims=True)
     low, high = by + np.quantile(away, [0.025, 0.975], axis=1)
     held_out = [found[0].held_out - each.held_out for each in found[1:]]
-    ends = {"difference": by, "low": low, "high": high, "held_out": held_out}
+    clear = (low > 0) | (high < 0)
+    ours_is = np.select(
+        [~clear, abs(by) < MATTERS, by > 0],
+        ["not clear", "alike", "better"],
+        "worse",
+    )
+    columns = {"difference": by, "low": low, "high": high, "held_out": held_out}
     return GainComparison(
         gains=dict(zip(names, found, strict=True)),
-        differences=pd.DataFrame(ends, index=names[1:]),
+        differences=pd.DataFrame(columns | {"ours_is": ours_is}, index=names[1:]),
     )

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.release import Sheet, release
-from insight.report import Bars, Picture, Table, Text, bars
+from insight.report import Bars, Column, Picture, Table, Text, bars
 from segmentation import pen_portrait
+from segmentation.members import representative_members
+from segmentation.nation import against_nation
+from segmentation.portraits import Sitter
 
 if TYPE_CHECKING:
     from insight.release import Door, Released
     from insight.report import Block
+    from place import OpenPlace
     from segmentation import Segmentation
 
-__all__ = ["profile_blocks"]
+__all__ = ["nation_of", "profile_blocks"]
 
 MEASURED: Final = {
     "rate": 1,
@@ -25,12 +29,36 @@ MEASURED: Final = {
     "low": 0,
     "high": 0,
     "effect": 2,
+    "clustered_low": 0,
+    "clustered_high": 0,
+    "p_adjusted": 4,
 }  # figure of a profile: decimals
+OF_THE_NATION: Final = {
+    "nation_rate": 1,
+    "nation_index": 0,
+    "nation_low": 0,
+    "nation_high": 0,
+}
 APART: Final = 3  # variables shown on each side of the average
+SHARE: Final = ["residents", "of_all"]  # of the released table of sizes
+TYPICAL: Final = 3  # areas listed at either end
+
+
+def nation_of(opened: OpenPlace) -> pd.DataFrame | None:
+    """Return the place's table `nation`, or `None` where it has none."""
+    if not opened.has("nation"):
+        return None
+    frame: pd.DataFrame = opened.engine.arrow("SELECT * FROM nation").to_pandas()
+    return frame
 
 
 def profile_blocks(
-    found: Segmentation, names: dict[str, str], door: Door
+    found: Segmentation,
+    names: dict[str, str],
+    door: Door,
+    *,
+    sizes: Released | None = None,
+    nation: pd.DataFrame | None = None,
 ) -> list[Block]:
     """Say what sets each segment apart: a chart, its table and a portrait.
 
@@ -42,17 +70,27 @@ def profile_blocks(
         Segment code to name.
     door
         The profile goes through it; portraits are written from what comes out.
+    sizes
+        Released table of segments with `segment`, `areas`, `residents` and
+        `of_all`; portraits then say how large a segment is.
+    nation
+        What :func:`nation_of` returned.
     """
-    frame = _rounded(found.profile)
+    profile, measured = found.profile, MEASURED
+    if nation is not None:
+        profile, measured = against_nation(profile, nation), MEASURED | OF_THE_NATION
+    frame = _rounded(profile, measured)
     sheet = Sheet(
         name="profile",
         title="Every variable of every segment",
         counts=["base", "count"],
-        measures=dict.fromkeys(MEASURED, "count"),
+        measures=dict.fromkeys(measured, "count"),
+        public=["areas"],
         labels=["segment", "variable", "measure"],
         note="Index 100 is the average of the place.",
     )
     whole = release(door, frame, sheet)
+    members = _members(found, door)
     blocks: list[Block] = []
     for code, name in names.items():
         ranked = frame[frame["segment"] == code].sort_values("effect", kind="stable")
@@ -60,51 +98,117 @@ def profile_blocks(
         title = f"What sets segment {code} apart: {name}"
         own = replace(sheet, name=f"profile-segment-{code}", title=title)
         apart = release(door, ends.drop_duplicates().reset_index(drop=True), own)
+        sitter = _sitter(found, code, members, sizes)
         blocks += [
             _index_chart(apart, title),
-            Text([pen_portrait(whole.frame, code)]),
+            Text([pen_portrait(whole.frame, code, sitter=sitter)]),
         ]
-    return blocks
+    return [*blocks, _members_table(members)]
 
 
-def _rounded(profile: pd.DataFrame) -> pd.DataFrame:
+def _rounded(profile: pd.DataFrame, measured: dict[str, int]) -> pd.DataFrame:
     """Give figures no more digits than the field does, resting on their numerators.
 
     A mean has no numerator: it rests on its base.
     """
-    frame = profile[["segment", "variable", "measure", "base", "count", *MEASURED]]
-    counts = {
-        "base": frame["base"].round().astype("Int64"),
-        "count": frame["count"].fillna(frame["base"]).round().astype("Int64"),
+    columns = ["segment", "variable", "measure", "areas", "base", "count", *measured]
+    frame = profile[columns]
+    whole = {
+        "areas": frame["areas"],
+        "base": frame["base"],
+        "count": frame["count"].fillna(frame["base"]),
     }
-    return frame.assign(**counts).round(MEASURED)
+    counts = {name: each.round().astype("Int64") for name, each in whole.items()}
+    return frame.assign(**counts).round(measured)
+
+
+def _members(found: Segmentation, door: Door) -> Released:
+    """Release the areas most and least like their segment; codes, not people."""
+    columns = list(found.centres.columns)
+    frame = representative_members(
+        found.features[columns], found.segments, found.centres, TYPICAL
+    )
+    return release(
+        door,
+        frame.assign(distance=frame["distance"].round(3)),
+        Sheet(
+            name="typical_areas",
+            title="Areas most and least like their segment",
+            public=["distance"],
+            labels=["segment", "kind", "place", "member"],
+        ),
+    )
+
+
+def _members_table(members: Released) -> Table:
+    return Table(
+        released=members,
+        columns={
+            "segment": Column("Segment", "text"),
+            "kind": "Typical or not",
+            "place": Column("Place", "text"),
+            "member": "Area",
+            "distance": "Distance from the centre",
+        },
+        segment="segment",
+        note="Typical areas are the places to see a segment; the others, to doubt it.",
+    )
+
+
+def _sitter(
+    found: Segmentation, code: str, members: Released, sizes: Released | None
+) -> Sitter:
+    """Say a segment's size from released figures alone, and where it is typical."""
+    listed = members.frame
+    typical = listed[(listed["segment"] == code) & (listed["kind"] == "typical")]
+    sitter = Sitter(
+        areas=int((found.segments == code).sum()),
+        of_areas=len(found.segments),
+        typical=typical["member"].tolist(),
+    )
+    if sizes is None:
+        return sitter
+    rows = sizes.frame[sizes.frame["segment"] == code].dropna(subset=SHARE)
+    for residents, of_all in rows[SHARE].astype(int).itertuples(index=False):
+        return replace(sitter, residents=residents, of_residents=of_all)
+    return sitter
 
 
 def _index_chart(apart: Released, title: str) -> Picture:
+    lone = bool(apart.frame["clustered_low"].isna().all())  # a segment of one area
+    low, high = ("low", "high") if lone else ("clustered_low", "clustered_high")
     chart = bars(
         apart,
         Bars(
             label="variable",
             value="index",
-            low="low",
-            high="high",
+            low=low,
+            high=high,
             segment="segment",
             middle=100.0,
         ),
     )
-    twin = Table(
-        released=apart,
-        columns={
-            "variable": "Variable",
-            "rate": "In the segment (per cent, or as measured)",
-            "place_rate": "In the place",
-            "index": "Index (100 = place)",
-            "low": "Low (95 %)",
-            "high": "High (95 %)",
-            "base": "Base",
-        },
-        segment="segment",
-    )
+    columns = {
+        "variable": "Variable",
+        "rate": "In the segment (per cent, or as measured)",
+        "place_rate": "In the place",
+        "index": "Index (100 = place)",
+        low: "Low (95 %)",
+        high: "High (95 %)",
+        "base": "Base",
+        "areas": "Areas",
+    }
+    if "nation_index" in apart.kinds:
+        columns |= {
+            "nation_rate": "In the nation",
+            "nation_index": "Index (100 = nation)",
+            "nation_low": "Low (95 %)",
+            "nation_high": "High (95 %)",
+        }
+    note = "Intervals allow for areas being alike inside."
+    if lone:
+        note = "Intervals do not allow for areas being alike: there is but one area."
+    twin = Table(released=apart, columns=columns, segment="segment", note=note)
     shown = apart.frame.dropna(subset="index")
     said = ", ".join(
         f"{name} {index:.0f}"
