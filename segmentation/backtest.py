@@ -11,7 +11,6 @@ from statsmodels.stats.proportion import (
 )
 
 from segmentation.errors import SegmentError
-from segmentation.future import ALIKE, HOT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +84,8 @@ def back_test(earlier: FutureHotspots, later: pd.Series[bool]) -> BackTest:
     --------
     >>> import pandas as pd
     >>> from segmentation.future import FutureHotspots
-    >>> table = pd.DataFrame({"class": [ALIKE] * 4 + ["neither"] * 16})
+    >>> table = pd.DataFrame({"class": ["looks hot"] * 4 + ["neither"] * 16})
+    >>> table["hot"] = False
     >>> earlier = FutureHotspots(
     ...     table=table, skill=None, threshold=0.5, left_out=None, drivers=(), parts=8
     ... )
@@ -95,10 +95,10 @@ interval 30 to 95) were hot in the later one; of the others that were not hot, 0
 16 (0 %, 95 % interval 0 to 19): a difference of 26 to 95 points.
     """
     known = later.dropna()
-    open_then = earlier.table.loc[earlier.table["class"] != HOT, "class"]
+    open_then = earlier.table.loc[~earlier.table["hot"], "class"]
     open_then = open_then[open_then.index.isin(known.index)]
     became = known.reindex(open_then.index).astype(bool)
-    alike = open_then == ALIKE
+    alike = open_then.index.isin(earlier.named)
     n = {True: int(alike.sum()), False: int((~alike).sum())}
     hot = {True: int(became[alike].sum()), False: int(became[~alike].sum())}
     if not n[False]:

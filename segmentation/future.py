@@ -34,9 +34,7 @@ LEAST: Final = 20  # areas, hot or not, from which anything can be learnt
 HELD_OUT: Final = 3  # halvings: each of 8 parts of the place is held out once
 DRAWN: Final = 6  # halvings: up to 64 parts are drawn again for the intervals
 SHRINK: Final = 0.1  # inverse strength of the ridge penalty, on standardised drivers
-HOT: Final = "hot now"
-ALIKE: Final = "looks like a hotspot"
-OTHER: Final = "neither"
+NEITHER: Final = "neither"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,17 +46,20 @@ class FutureHotspots:
     table
         One row an area that could be judged, sorted by `area_code`: `hot` (today),
         `probability` (out of fold, that it is hot today by its drivers) and `class`:
-        "hot now", "looks like a hotspot" or "neither".
+        "hot now", "looks hot" or "neither".
     skill
         How well the probabilities tell hot areas from others.
     threshold
-        The median probability of the areas that are hot today.
+        The median probability of the areas that are hot today, or their share of all
+        areas if that is more.
     left_out
         Area code -> why it was not judged.
     drivers
         What the model was told.
     parts
         How many parts of the place were held out by turns.
+    kind
+        "hot", or whatever else was learnt, such as "high".
     """
 
     table: pd.DataFrame
@@ -67,26 +68,34 @@ class FutureHotspots:
     left_out: pd.Series[str]
     drivers: tuple[str, ...]
     parts: int
+    kind: str = "hot"
 
     @property
     def named(self) -> pd.Index[str]:
-        """The areas that look like hotspots, and are none today."""
-        return self.table.index[self.table["class"] == ALIKE]
+        """The areas that look hot, and are not today."""
+        return self.table.index[self.table["class"] == f"looks {self.kind}"]
+
+    def _so_today(self) -> float:
+        """Return the per cent of areas at or above the threshold that are hot today."""
+        alike = self.table["probability"] >= self.threshold
+        return float(100 * self.table.loc[alike, "hot"].mean())
 
     def __str__(self) -> str:
         """Say the result in sentences for a report."""
         hot = int(self.table["hot"].sum())
-        cold = len(self.table) - hot
+        rest = len(self.table) - hot
         if self.skill.beats_base_rate:
             said = (
-                f"{len(self.named):,} of {cold:,} areas that are not hot today look "
-                f"like hotspots by {len(self.drivers)} drivers: at least as much as "
-                f"half of today's {hot:,} hotspots. Looking alike is not a forecast."
+                f"{len(self.named):,} of {rest:,} areas that are not {self.kind} today "
+                f"look {self.kind} by {len(self.drivers)} drivers: at least as much as "
+                f"half of today's {hot:,} {self.kind} areas. Of all areas that look so, "
+                f"{self._so_today():.0f} % are {self.kind} today. Looking alike is not "
+                "a forecast."
             )
         else:
             said = (
                 f"No area is named: {len(self.drivers)} drivers do not tell today's "
-                f"{hot:,} hotspots from the other {cold:,} areas better than their "
+                f"{hot:,} {self.kind} areas from the other {rest:,} better than their "
                 "share of all areas does."
             )
         said += f" Judged by {self.parts} parts of the place held out by turns: "
@@ -99,6 +108,7 @@ def future_hotspots(
     hot: pd.Series[bool],
     near: Neighbours,
     *,
+    kind: str = "hot",
     resamples: int = 999,
     seed: int = 0,
 ) -> FutureHotspots:
@@ -111,10 +121,13 @@ def future_hotspots(
         :func:`segmentation.rates` returns. Leave out what the hotspots are made of.
     hot
         Whether each area is hot today, such as `Hotspots.hot`; missing where not
-        known.
+        known. Where few are, or all lie together, nothing can be learnt of one part
+        from the others: then `Hotspots.high` says more.
     near
         The neighbours: a driver counts twice, as it is in the area and as the mean
         of the area and its neighbours.
+    kind
+        What `hot` says of an area, for the sentences: "hot" or "high".
     resamples, seed
         For the intervals of the skill.
 
@@ -171,14 +184,16 @@ def future_hotspots(
         is_hot, probability, share, parts_of(points, DRAWN), resamples=resamples,
         seed=seed,
     )  # fmt: skip
-    threshold = float(np.median(probability[is_hot]))
-    alike = skill.beats_base_rate & (probability >= max(threshold, is_hot.mean()))
+    threshold = max(float(np.median(probability[is_hot])), float(is_hot.mean()))
+    alike = skill.beats_base_rate & (probability >= threshold)
     return FutureHotspots(
         table=pd.DataFrame(
             {
                 "hot": is_hot,
                 "probability": probability,
-                "class": np.select([is_hot, alike], [HOT, ALIKE], OTHER),
+                "class": np.select(
+                    [is_hot, alike], [f"{kind} now", f"looks {kind}"], NEITHER
+                ),
             },
             known.index.rename("area_code"),
         ),
@@ -187,6 +202,7 @@ def future_hotspots(
         left_out=left_out,
         drivers=tuple(map(str, drivers.columns)),
         parts=len(np.unique(parts)),
+        kind=kind,
     )
 
 

@@ -83,6 +83,19 @@ class Hotspots:
         tested = self.table[self.table["class"] != ALONE]
         return (tested["class"] == "hot").rename("hot")
 
+    @property
+    def high(self) -> pd.Series[bool]:
+        """Whether each area's own rate is high, whatever its neighbours are.
+
+        High is a rate whose interval lies above the place's rate; of a figure as it
+        is, one of the highest tenth. More areas are high than hot.
+        """
+        base = self.table["base"]
+        rate, low = self.table["rate"], self.table["low"]
+        if base.notna().any():
+            return (low > 100 * self.table["count"].sum() / base.sum()).rename("high")
+        return (rate >= rate.quantile(0.9)).rename("high")
+
     def __str__(self) -> str:
         """Say the result in sentences for a report."""
         found = self.table["class"].value_counts()

@@ -208,9 +208,11 @@ def _costs(away: Floats, reach: Reach, aim: Aim) -> Floats:
     The first column is the nearest of the open sites, all of them in one.
     """
     if aim == "coverage":
-        return 1.0 - (away <= reach.within)  # NaN is not within
+        return (~(away <= reach.within)).astype(np.float64)  # NaN is not within
     unknown = np.isnan(away)
-    return np.asarray(np.where(unknown, LOST * np.nanmax(away), away), dtype=float)
+    ways = away.copy()
+    ways[unknown] = LOST * float(np.nanmax(away))
+    return ways
 
 
 def _total(costs: Floats, people: Floats, chosen: list[int]) -> float:
