@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation.feature_specs import feature_values
-from segmentation.grid import BLOCK, EXACT
+from segmentation.grid import BLOCK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,9 +97,8 @@ def assign(model: SharedModel, table: pd.DataFrame) -> Assigned:
     (['1', '2', 'none'], {2: 'flats'})
     """
     values = feature_values(model.features, model.variables, table)
-    with np.errstate(over="ignore", invalid="ignore"):
-        steps = model.grid.grid.steps(values)
-        usable = np.abs(steps) <= EXACT  # not so where NaN
+    steps = model.grid.steps(values)
+    usable = ~np.isnan(steps)
     complete = usable.all(axis=1)
     chosen = np.full((len(table), 2), NONE)
     margin = np.full(len(table), np.nan)

@@ -134,9 +134,8 @@ def contribution(
     _check_agency(plan, agency)
     values = feature_values(plan.features, plan.variables, table)
     complete = np.isfinite(values).all(axis=1)
-    grid = plan.grid.grid
-    rows = grid.steps(values[complete])
-    check_reach(rows, grid)
+    rows = plan.grid.steps(values[complete])
+    check_reach(rows, plan.grid.grid)
     parts: dict[int, Contribution] = {}
     refused = []
     for at, search in enumerate(now.searches):

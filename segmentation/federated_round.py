@@ -177,7 +177,7 @@ def check_reach(rows: NDArray[np.float64], grid: Grid) -> None:
     SegmentError
         If a value lies beyond the reach of the grid.
     """
-    far = int((np.abs(rows) > grid.reach).any(axis=1).sum())
+    far = int((~(np.abs(rows) <= grid.reach)).any(axis=1).sum())
     if far:
         msg = (
             f"{far:,} of {len(rows):,} rows hold a value more than four times the "

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from segmentation.errors import SegmentError, few
 from segmentation.feature_specs import Feature  # noqa: TC001 - pydantic reads it
-from segmentation.grid import Grid
+from segmentation.grid import EXACT, Grid
 from segmentation.sealed import Written, read_sealed, seal, sealed_text
 
 if TYPE_CHECKING:
@@ -39,14 +39,10 @@ class Made(Written):
 
     Parameters
     ----------
-    place, when, by
-        Where, when (ISO 8601) and by which version of what.
-    sources
-        Names of the tables or files that it was made from.
-    unit
-        What a row was: "areas" or "people".
-    rows
-        How many rows it was made from.
+    place, when, by, sources
+        Where, when (ISO 8601), by which version of what and from which files.
+    unit, rows
+        What a row was, "areas" or "people", and how many there were.
     k, seed, restarts, hits
         Segments asked for at the top level; seed and number of the starts; how many
         of them reached the best.
@@ -77,6 +73,18 @@ class GridSteps(Written):
     def grid(self) -> Grid:
         """Return the grid itself."""
         return Grid(offset=self.offset, step=self.step)
+
+    def steps(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values as whole steps, however far out; NaN where that is none.
+
+        Beyond 2**53 steps numbers no longer hold every whole one.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            away = (values - np.asarray(self.offset)) / self.step + 0.5
+            whole: NDArray[np.float64] = np.floor(
+                np.where(np.abs(away) <= EXACT, away, np.nan)
+            )
+        return whole
 
 
 class Segment(Written):
@@ -142,8 +150,6 @@ class SharedModel(Written):
         What is made of them, in order.
     dropped
         Variable that was left out -> why.
-    grid
-        On which features are whole steps.
     segments
         A parent stands before its children. Rows go to the nearest segment of the
         top level first, then to the nearest of those that lie in it.

@@ -1,0 +1,96 @@
+"""One segmentation for all agencies: the model that is written, and how to apply it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from insight.chapters.chapter import Chapter
+from insight.release.models import write_model
+from insight.report import Section, Text
+from segmentation import SegmentError
+from segmentation.model import Made
+from segmentation.sharing import shared_model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from insight.release import Door
+    from place import OpenPlace
+    from segmentation import Segmentation
+    from segmentation.model import SharedModel
+
+__all__ = ["sharing_chapter"]
+
+TITLE: Final = "One segmentation for every agency"
+
+
+def sharing_chapter(
+    opened: OpenPlace, found: Segmentation, names: Mapping[str, str], door: Door
+) -> Chapter:
+    """Write `segments.json`, and say what is in it and how another agency applies it.
+
+    Parameters
+    ----------
+    opened
+        The place; its `[segments]` and the names of its files go into the model.
+    found
+        Segments of its areas.
+    names
+        Code -> name, as the report has it.
+    door
+        Writes the model beside the report.
+    """
+    checked = opened.checked.get("areas", ())
+    made = Made(
+        place=door.place,
+        when=datetime.now(UTC).isoformat(timespec="seconds"),
+        sources=tuple(one.file for one in checked),
+    )
+    try:
+        model = shared_model(
+            found,
+            opened.place.segments.variables,
+            made=made,
+            names=names,
+            synthetic=door.synthetic,
+        )
+    except SegmentError as cannot:
+        said = f"No segments.json was written: {cannot}"
+        return Chapter(
+            section=Section("share", TITLE, said, [Text([said], tone="caution")]),
+            sentences=[said],
+        )
+    file = write_model(door, model)
+    lead = (
+        f"The segments are written down in {file.name}, which any agency can apply to "
+        "its own records and get the same answer; it holds no record of anybody."
+    )
+    return Chapter(
+        section=Section("share", TITLE, lead, [Text(*_said(model, file.name))]),
+        sentences=[lead],
+    )
+
+
+def _said(model: SharedModel, file: str) -> tuple[list[str], list[str]]:
+    dropped = len(model.dropped)
+    left = f" ({dropped} were left out, with the reason)" if dropped else ""
+    sealed = "Only names of segments may be changed by hand: a checksum shows the rest."
+    inside = (
+        f"In it: {len(model.variables)} variables with the columns they are made of"
+        f"{left}, how each is bent and scaled, {len(model.leaves)} centres, and the "
+        "deciles of each variable, by which to see later that the place has changed."
+    )
+    apply = (
+        f"To apply it: `totalplace assign {file} YOUR_TABLE`, where the table has the "
+        "same columns, one row an area or a person."
+    )
+    query = (
+        f"Without this toolkit: `totalplace assign {file} --sql` prints one query that "
+        "gives the same segments in DuckDB or Spark."
+    )
+    together = (
+        "To fit segments with other agencies and hand over no record: `totalplace "
+        "federate plan`."
+    )
+    return [f"{model} {sealed}"], [inside, apply, query, together]

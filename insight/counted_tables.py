@@ -1,0 +1,156 @@
+"""A table of counts out of a file, as numbers: what a shared model is applied to.
+
+Parquet is read by the engine itself; CSV and Excel go through the reader of places,
+a batch at a time, so that no table need fit into memory.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+
+from insight.errors import InsightError
+from place import PlaceError, Source
+from place.cells import literal, parsed, quoted
+from place.contract import Column
+from place.errors import rows_unquoted
+from place.reading import open_rows
+from place.scratch import scratch
+from segmentation.feature_specs import needed_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from segmentation.feature_specs import Feature
+
+__all__ = ["CountedTable", "counted_table"]
+
+GIVEN = "given_rows"
+KEYS = ("customer_id", "area_code")
+NUMBERS = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "BOOLEAN")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedTable:
+    """An open table.
+
+    Parameters
+    ----------
+    connection
+        In which it can be read, until the block ends.
+    sql
+        A query in brackets: the key, and the columns that features need as numbers
+        or words. What cannot be read as a number is NULL.
+    columns
+        The columns of the query.
+    key
+        The column that names a row; `None` where none was asked for.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    sql: str
+    columns: tuple[str, ...]
+    key: str | None
+
+
+@contextmanager
+def counted_table(
+    file: Path,
+    features: Sequence[Feature],
+    variables: Mapping[str, str],
+    *,
+    key: str | None = None,
+    memory: str = "1GB",
+) -> Iterator[CountedTable]:
+    """Open a file of rows as a table of counts.
+
+    Parameters
+    ----------
+    file
+        CSV, Excel or Parquet.
+    features, variables
+        Of a model or a plan.
+    key
+        The column that names a row; "" is the first of `customer_id` and
+        `area_code` that is there, `None` is none.
+    memory
+        Most for the engine to use before it spills to disk.
+
+    Raises
+    ------
+    PlaceError
+        If the file cannot be read.
+    SegmentError, InsightError
+        If it lacks a column that is needed, naming the nearest.
+    """
+    if not file.is_file():
+        msg = f"{file}: there is no such file. Correct the path."
+        raise PlaceError(msg)
+    with (
+        scratch() as spill,
+        closing(
+            duckdb.connect(
+                config={
+                    "memory_limit": memory,
+                    "temp_directory": str(spill),
+                    "python_enable_replacements": False,
+                }
+            )
+        ) as connection,
+    ):
+        source = _opened(connection, file)
+        with rows_unquoted(f"reading {file.name}"):
+            described = connection.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        kinds = {str(row[0]): str(row[1]) for row in described}
+        numbers, words = needed_columns(features, variables, list(kinds))
+        named = None if key is None else _key(key, list(kinds), file)
+        cells = {name: _number(name, kinds[name]) for name in numbers}
+        cells |= {name: f"trim(CAST({quoted(name)} AS VARCHAR))" for name in words}
+        cells |= {} if named is None else {named: quoted(named)}
+        listed = ", ".join(f"{cell} AS {quoted(name)}" for name, cell in cells.items())
+        yield CountedTable(
+            connection=connection,
+            sql=f"(SELECT {listed} FROM {source})",
+            columns=tuple(cells),
+            key=named,
+        )
+
+
+def _opened(connection: duckdb.DuckDBPyConnection, file: Path) -> str:
+    """Return what to write after FROM to read a file."""
+    opened = open_rows(Source(file=file))
+    if file.suffix.lower() in {".parquet", ".geoparquet"}:
+        return f"read_parquet({literal(file)})"
+    schema = pa.schema([("_row", pa.int64()), *opened.schema])
+    reader = pa.RecordBatchReader.from_batches(schema, opened.rows())
+    connection.register(GIVEN, reader)
+    return GIVEN
+
+
+def _key(wanted: str, columns: list[str], file: Path) -> str:
+    found = next((each for each in KEYS if each in columns), None)
+    key = wanted or found
+    if key is None or key not in columns:
+        what = f"no column {wanted!r}" if wanted else f"none of {', '.join(KEYS)}"
+        msg = (
+            f"{file.name} has {what} to name its rows. It has {len(columns)} columns; "
+            "say which with --key."
+        )
+        raise InsightError(msg)
+    return key
+
+
+def _number(name: str, kind: str) -> str:
+    if any(number in kind for number in NUMBERS):
+        return f"CAST({quoted(name)} AS DOUBLE)"
+    plain = f"TRY_CAST({quoted(name)} AS DOUBLE)"
+    column = Column(name=name, note="a count", kind="number")
+    return f"coalesce({plain}, {parsed(column, pa.string(), _ANY, None)})"
+
+
+_ANY = Source.model_construct()
