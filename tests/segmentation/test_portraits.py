@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation import SegmentError, index_scores, pen_portrait, suggested_names
-from segmentation.portraits import NAMELESS
+from segmentation.nation import against_nation
+from segmentation.portraits import NAMELESS, Sitter
 
 AREAS = pd.DataFrame(
     {
@@ -89,6 +90,78 @@ def test_a_mean_says_how_many_areas_it_is_over() -> None:
     assert "density (mean 50.0 over 95 areas, place 40.0" in pen_portrait(profile, "1")
 
 
+SIX = pd.DataFrame(
+    {
+        "homes": [200, 260, 180, 220, 240, 210],
+        "flats": [120, 140, 70, 20, 30, 15],
+        "owned": [60, 90, 100, 120, 90, 110],
+    },
+    index=pd.Index([f"E{n}" for n in range(6)], name="area_code"),
+)
+SHARES = {"flats": "flats / homes", "owned homes": "owned / homes"}
+THREES = pd.Series(["1"] * 3 + ["2"] * 3, SIX.index)
+
+
+def test_a_portrait_gives_the_interval_that_allows_for_areas() -> None:
+    profile = index_scores(SIX, SHARES, THREES)
+    row = profile.iloc[0]
+    assert row["clustered_low"] < 100 < row["low"]
+    assert pen_portrait(profile, "1").endswith("in nothing shown here.")
+    wide = profile.assign(clustered_low=110.0)  # as if it were clear all the same
+    said = f"95 % interval 110 to {row['clustered_high']:,.0f} over 3 areas"
+    assert said in pen_portrait(wide, "1")
+
+
+def test_what_is_clear_of_people_but_not_of_areas_names_nothing() -> None:
+    profile = profile_of(("1", "flats", 3)).assign(
+        clustered_low=90.0, clustered_high=170.0, areas=4, p_adjusted=0.2
+    )
+    assert suggested_names(profile) == {"1": NAMELESS}
+    assert pen_portrait(profile, "1").endswith("in nothing shown here.")
+
+
+def test_a_portrait_says_how_sharply_a_segment_differs() -> None:
+    profile = profile_of(("1", "flats", 3), ("1", "cars", -1), ("1", "vans", 0.1))
+    judged = profile.assign(
+        clustered_low=profile["low"],
+        clustered_high=profile["high"],
+        areas=9,
+        p_adjusted=[0.001, 0.05, 0.9],
+    )
+    assert pen_portrait(judged, "1").endswith(
+        "It differs clearly in 2 of 3 variables; mean 1.4 standard deviations of the "
+        "areas."
+    )
+
+
+def test_a_portrait_holds_the_segment_against_the_nation_where_it_is_known() -> None:
+    nation = pd.DataFrame({"variable": ["flats"], "count": [200], "base": [1000]})
+    portrait = pen_portrait(against_nation(PROFILE, nation), "1")
+    assert "95 % interval 185 to 215; nation 20.0 %, index 200)" in portrait
+    assert portrait.count("nation") == 1
+
+
+def test_a_portrait_opens_with_size_and_typical_areas() -> None:
+    sitter = Sitter(
+        areas=12,
+        of_areas=90,
+        residents=3_000,
+        of_residents=20_000,
+        typical=["E1", "E2"],
+    )
+    assert pen_portrait(PROFILE, "1", sitter=sitter).startswith(
+        "Segment 1 holds 12 of 90 areas and 3,000 of 20,000 residents (15.0 %); most "
+        "typical: E1, E2. It has more than the place's average of: flats"
+    )
+    plain = pen_portrait(
+        profile_of(("1", "x", 0.1)), "1", sitter=Sitter(areas=1, of_areas=2)
+    )
+    assert plain == (
+        "Segment 1 holds 1 of 2 areas. It differs from the place's average in nothing "
+        "shown here."
+    )
+
+
 def test_hidden_rows_are_left_out_of_a_portrait() -> None:
     hidden = PROFILE.copy()
     hidden.loc[hidden["variable"] == "owned homes", ["count", "base"]] = np.nan
@@ -119,6 +192,7 @@ def test_a_name_needs_a_word() -> None:
         suggested_names(PROFILE, words=0)
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.sampled_from("123"), st.sampled_from("abcd"), st.integers(-3, 3)),
