@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from segmentation.errors import SegmentError
+from segmentation.errors import SegmentError, few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ __all__ = ["Grid", "centres_of", "grid_for", "nearest", "settle", "sums"]
 
 EXACT: Final = 2**53
 HEADROOM: Final = 4  # how many times its agreed range a value may lie away
+FINEST: Final = 2.0**-1022  # the least number that computers hold in full
 BLOCK: Final = 16_384
 MOST_ROUNDS: Final = 10_000
 
@@ -52,9 +53,25 @@ class Grid:
         return math.sqrt(EXACT / (4 * max(len(self.offset), 1)))
 
     def steps(self, values: ArrayLike) -> NDArray[np.float64]:
-        """Return values, of shape (n_rows, n_features), as whole steps; a half up."""
-        away = np.asarray(values, dtype=np.float64) - np.asarray(self.offset)
-        whole: NDArray[np.float64] = np.floor(away / self.step + 0.5)
+        """Return values, of shape (n_rows, n_features), as whole steps; a half up.
+
+        Raises
+        ------
+        SegmentError
+            If a value is missing, or lies so far out that sums are not exact.
+        """
+        with np.errstate(over="ignore"):  # what overflows is refused below
+            away = np.asarray(values, dtype=np.float64) - np.asarray(self.offset)
+            whole: NDArray[np.float64] = np.floor(away / self.step + 0.5)
+        within = (np.abs(whole) <= self.reach).all(axis=0)  # not so for a missing one
+        if not within.all():
+            outside = np.flatnonzero(~within).tolist()
+            msg = (
+                f"features number {few(outside)} (from 0) hold values that are missing "
+                f"or more than {self.reach * self.step:.6g} away from where the grid "
+                "begins. Leave those rows out, or agree on wider ranges."
+            )
+            raise SegmentError(msg)
         return whole
 
     def values(self, steps: ArrayLike) -> NDArray[np.float64]:
@@ -87,15 +104,18 @@ def grid_for(low: Sequence[float], high: Sequence[float]) -> Grid:
     array([[0.5 , 0.25]])
     """
     least, most = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
-    if not (np.isfinite(least) & np.isfinite(most) & (least <= most)).all():
+    with np.errstate(over="ignore", invalid="ignore"):  # refused below
+        widths = most - least
+    if not (np.isfinite(widths) & (least <= most)).all():
         msg = (
             "a range of features is endless or runs backwards. Give a least and a "
             "greatest finite value of each feature, the least first."
         )
         raise SegmentError(msg)
-    widest = float((most - least).max()) if len(least) else 0.0
+    widest = float(widths.max(initial=0.0))
     room = math.sqrt(EXACT / (4 * max(len(least), 1))) / HEADROOM
-    step = 2.0 ** math.ceil(math.log2(widest / room)) if widest > 0 else 1.0
+    finest = max(widest / room, FINEST)
+    step = 2.0 ** math.ceil(math.log2(finest)) if widest > 0 else 1.0
     return Grid(offset=tuple(least.tolist()), step=step)
 
 
@@ -125,13 +145,12 @@ def nearest(
     """
     labels = np.empty(len(rows), dtype=np.int64)
     squares = np.empty(len(rows))
-    own = (centres * centres).sum(axis=1)
+    own = (centres * centres).sum(axis=1)[:, np.newaxis]
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK]
-        away = own - 2.0 * (block @ centres.T)
-        chosen = away.argmin(axis=1)
-        labels[start : start + BLOCK] = chosen
-        least = np.take_along_axis(away, chosen[:, np.newaxis], axis=1)[:, 0]
+        away = own - 2.0 * (centres @ block.T)
+        labels[start : start + BLOCK] = away.argmin(axis=0)
+        least = away.min(axis=0)
         squares[start : start + BLOCK] = (block * block).sum(axis=1) + least
     return labels, squares
 
