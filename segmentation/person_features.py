@@ -5,7 +5,7 @@ One row a customer, worked out in the engine and kept there; only a sample comes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import pandas as pd
 import pyarrow as pa
@@ -22,16 +22,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FEATURES",
+    "MILLI",
+    "Measure",
     "feature_columns",
     "known_rates",
     "person_features_sql",
     "person_sample",
     "person_sample_sql",
     "register_rates",
+    "use_measures",
 ]
 
 FEATURES: Final = "person_features"
 RATES: Final = "person_area_rates"
+MILLI: Final = 1000  # units are summed as whole thousandths, exactly
+
+Measure: TypeAlias = Literal["units", "uses"]
 
 
 def person_features_sql(
@@ -39,6 +45,7 @@ def person_features_sql(
     service_use: str,
     services: Mapping[str, str],
     *,
+    measures: Mapping[str, Measure] | None = None,
     area_rates: str | None = None,
     n_rates: int = 0,
 ) -> str:
@@ -53,6 +60,8 @@ def person_features_sql(
         Table with `customer_id` and `service`.
     services
         Label -> name of the service.
+    measures
+        Label -> "units" or "uses", as :func:`use_measures` returns; with `None`, uses.
     area_rates, n_rates
         Table with `area_code` and `rate_0`, `rate_1`...; how many.
 
@@ -60,24 +69,27 @@ def person_features_sql(
     -------
     sql
         One row a customer of any source: `customer_id`, `area_code`, then `use_0`,
-        `use_1`... in the order of `services`, the number of the customer's rows (0
-        where there is none: a customer whose use is not recorded has not used it),
-        then the rates of the home area, NULL where not known.
+        `use_1`... in the order of `services`, the customer's units, each to a
+        thousandth, or number of rows (0 where there is none: a customer whose use is
+        not recorded has not used it), then the rates of the home area, NULL where not
+        known.
 
     Examples
     --------
     >>> sql = person_features_sql(["people"], "service_use", {"care": "Home care"})
     >>> print(sql.splitlines()[-3])
-    SELECT home.customer_id, home.area_code, coalesce(used.use_0, 0) AS use_0
+    SELECT home.customer_id, home.area_code, coalesce(used.use_0, 0) / 1000e0 AS use_0
     """
+    amount = {"units": f"CAST(round(units * {MILLI}) AS BIGINT)", "uses": f"{MILLI}"}
     counts = ", ".join(
-        f"CAST(sum(CASE WHEN service = {literal(name)} THEN 1 ELSE 0 END) AS BIGINT) "
+        f"CAST(sum(CASE WHEN service = {literal(name)} "
+        f"THEN {amount[(measures or {}).get(label, 'uses')]} ELSE 0 END) AS BIGINT) "
         f"AS use_{number}"
-        for number, name in enumerate(services.values())
+        for number, (label, name) in enumerate(services.items())
     )
     columns = ["home.customer_id", "home.area_code"]
     columns += [
-        f"coalesce(used.use_{number}, 0) AS use_{number}"
+        f"coalesce(used.use_{number}, 0) / {MILLI}e0 AS use_{number}"
         for number, _ in enumerate(services)
     ]
     columns += [f"area.rate_{number}" for number in range(n_rates)]
@@ -117,6 +129,37 @@ def person_sample_sql(columns: list[str], *, sample: int, seed: int = 0) -> str:
         f"ORDER BY md5(concat(customer_id, ' {seed}')), customer_id "
         f"LIMIT {sample}"
     )
+
+
+def use_measures(
+    engine: Engine, table: str, services: Mapping[str, str]
+) -> dict[str, Measure]:
+    """Return how the use of each service is measured.
+
+    In units, such as hours, where every row of the service that names a customer
+    says how many; else in uses, one a row.
+
+    Examples
+    --------
+    >>> from place.engine import start_engine
+    >>> engine = start_engine()
+    >>> use = pd.DataFrame({"customer_id": ["a", "b"], "service": ["Care", "Bins"]})
+    >>> engine.register("used", use.assign(units=[3.0, None]))
+    >>> use_measures(engine, "used", {"hours of care": "Care", "bins": "Bins"})
+    {'hours of care': 'units', 'bins': 'uses'}
+    >>> engine.close()
+    """
+    if "units" not in engine.columns(table):
+        return dict.fromkeys(services, "uses")
+    rows = engine.arrow(
+        f"SELECT service, count(*) - count(units) AS unknown FROM {table} "
+        "WHERE customer_id IS NOT NULL GROUP BY service"
+    ).to_pylist()
+    unknown = {row["service"]: row["unknown"] for row in rows}
+    return {
+        label: "uses" if unknown.get(name, 0) else "units"
+        for label, name in services.items()
+    }
 
 
 def known_rates(

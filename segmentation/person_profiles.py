@@ -13,13 +13,14 @@ import pandas as pd
 from scipy.stats import t
 
 from segmentation.codes import natural
+from segmentation.person_features import MILLI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from place.engine import Engine
 
-__all__ = ["person_profile"]
+__all__ = ["person_profile", "without_segment"]
 
 AVERAGE = 100
 
@@ -49,7 +50,7 @@ def person_profile(
     profile
         One row a segment and variable, with the columns of
         :func:`segmentation.index_scores`. `measure` is "mean"; `base` is the
-        customers; of a service `rate` is its uses a customer and `count` the
+        customers; of a service `rate` is its units or uses a customer and `count` the
         customers who used it at all; of a variable `rate` is the mean of the
         customers' home areas and `count` is missing. The place is all customers
         with a segment. `low` and `high` are Student's 95 % interval of the index
@@ -91,11 +92,28 @@ def person_profile(
     return profile.astype({"segment": "str"}), sizes
 
 
+def without_segment(engine: Engine, tables: tuple[str, str]) -> dict[str, int]:
+    """Count the persons without a segment: `without_area` and `area_incomplete`.
+
+    Parameters
+    ----------
+    engine, tables
+        See :func:`person_profile`.
+    """
+    features, segments = tables
+    counted: dict[str, int] = engine.arrow(f"""
+SELECT count(*) - count(f.area_code) AS without_area,
+       count(f.area_code) AS area_incomplete
+FROM {features} AS f JOIN {segments} AS s ON f.customer_id = s.customer_id
+WHERE s.segment IS NULL""").to_pylist()[0]
+    return counted
+
+
 def _sums(engine: Engine, tables: tuple[str, str], n_services: int) -> pd.DataFrame:
     """Return counts and sums by segment and area: whole numbers, whatever the order."""
     parts = "".join(
-        f", CAST(sum(use_{at}) AS BIGINT) AS sum_{at}"
-        f", CAST(sum(use_{at} * use_{at}) AS BIGINT) AS squares_{at}"
+        f", CAST(sum({_exact(at)}) AS DOUBLE) AS sum_{at}"
+        f", CAST(sum({_exact(at)} * {_exact(at)}) AS DOUBLE) AS squares_{at}"
         f", CAST(sum(CASE WHEN use_{at} > 0 THEN 1 ELSE 0 END) AS BIGINT) AS users_{at}"
         for at in range(n_services)
     )
@@ -109,6 +127,11 @@ ORDER BY s.segment, f.area_code""").to_pandas()
     return found
 
 
+def _exact(at: int) -> str:
+    """Return use in whole thousandths, as a type whose sums are exact and wide."""
+    return f"CAST(round(use_{at} * {MILLI}) AS DECIMAL(18, 0))"
+
+
 def _parts(
     sums: pd.DataFrame, services: Mapping[str, str], area_rates: pd.DataFrame
 ) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -118,8 +141,8 @@ def _parts(
         yield (
             label,
             base.assign(
-                total=sums[f"sum_{at}"],
-                squares=sums[f"squares_{at}"],
+                total=sums[f"sum_{at}"] / MILLI,
+                squares=sums[f"squares_{at}"] / MILLI**2,
                 count=sums[f"users_{at}"],
             ),
         )
@@ -139,6 +162,7 @@ def _against(label: str, part: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
     average = whole["rate"] if whole["rate"] > 0 else np.nan
     spread = whole["sd"] if whole["sd"] > 0 else np.nan
     half = t.ppf(0.975, found["groups"] - 1) * found["error"]
+    least = 0 if part["total"].min() >= 0 else -np.inf
     return pd.DataFrame(
         {
             "segment": found.index,
@@ -149,7 +173,7 @@ def _against(label: str, part: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
             "rate": found["rate"],
             "place_rate": whole["rate"],
             "index": AVERAGE * found["rate"] / average,
-            "low": AVERAGE * (found["rate"] - half) / average,
+            "low": AVERAGE * (found["rate"] - half).clip(lower=least) / average,
             "high": AVERAGE * (found["rate"] + half) / average,
             "effect": (found["rate"] - whole["rate"]) / spread,
         }

@@ -25,8 +25,9 @@ from segmentation.person_features import (
     person_features_sql,
     person_sample,
     register_rates,
+    use_measures,
 )
-from segmentation.person_profiles import person_profile
+from segmentation.person_profiles import person_profile, without_segment
 from segmentation.pipeline_features import features_of
 from segmentation.portraits import suggested_names
 from segmentation.segments import CustomerSegments
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
     from place.engine import Engine, Frame
+    from segmentation.person_features import Measure
 
 __all__ = ["PersonRecipe", "PersonSegmentation", "segment_persons"]
 
@@ -90,21 +92,18 @@ class PersonSegmentation:
     Parameters
     ----------
     sizes
-        Code -> customers, of everyone who was given a segment. Codes are numbered
-        from the largest segment of the sample.
+        Code -> customers. Codes are numbered from the largest segment of the sample.
     names
         Code -> suggested name.
     profile
         One row a segment and variable, with the columns of
-        :func:`segmentation.index_scores`: of own use the mean number of uses a
-        customer, `count` being the customers who used it at all; of the home area
-        the mean rate. See :func:`person_profile`.
+        :func:`segmentation.index_scores`; see :func:`person_profile`.
     model
         What gives anyone a segment, to be shared; its variables are columns of the
         table `person_features`.
     without_area, area_incomplete
-        Customers without a segment: of no known area, and of an area that the place
-        lacks or whose variables are not all known. 0 where only own use counts.
+        Customers without a segment: of no known area, and of an area whose variables
+        are not all known. 0 where only own use counts.
     sampled
         How many persons the segments were found in.
     explained
@@ -113,6 +112,8 @@ class PersonSegmentation:
         How many of the restarts reached the best fit, to one part in a million.
     stability
         Agreement of segmentations of samples of at most 5,000 of these persons.
+    measures
+        Label of each service -> "units" or "uses"; see :func:`use_measures`.
     recipe
         How it was made.
     """
@@ -127,6 +128,7 @@ class PersonSegmentation:
     explained: float
     hits: int
     stability: Stability
+    measures: dict[str, Measure]
     recipe: PersonRecipe
 
     @property
@@ -171,13 +173,12 @@ def segment_persons(
         `person_segment` (`customer_id`, `segment`, one row a customer; NULL where a
         rate of the home area is not known).
     services
-        Label -> name of the service as the table has it. Use is the number of rows.
+        Label -> name of the service as the table has it.
     areas, variables
         One row an area, and label -> notation; see
         :func:`segmentation.read_variables`. Without them own use alone counts.
     tables
-        Of people and of service use: a name that the engine knows, or a frame. A
-        table of people may be absent.
+        Of people, which may be absent, and of service use: a name or a frame.
     recipe
         How to segment.
 
@@ -202,11 +203,9 @@ def segment_persons(
     >>> use["area_code"] = "E1"
     >>> people = pd.DataFrame({"customer_id": list("abcdefgh"), "area_code": "E1"})
     >>> engine = start_engine()
+    >>> recipe = PersonRecipe(k=2, restarts=5)
     >>> found = segment_persons(
-    ...     engine,
-    ...     {"care": "Care"},
-    ...     tables=(people, use),
-    ...     recipe=PersonRecipe(k=2, restarts=5),
+    ...     engine, {"care": "Care"}, tables=(people, use), recipe=recipe
     ... )
     >>> found.sizes.to_dict(), found.profile["rate"].tolist()
     ({'1': 6, '2': 2}, [1.5, 0.0])
@@ -214,12 +213,14 @@ def segment_persons(
     """
     table, sources = customer_tables(engine, *tables)
     check_services(engine, table, services)
+    measures = use_measures(engine, table, services)
     area_rates = known_rates(areas, variables)
     columns = feature_columns(services, area_rates)
     sql = person_features_sql(
         sources,
         table,
         services,
+        measures=measures,
         area_rates=register_rates(engine, area_rates),
         n_rates=len(area_rates.columns),
     )
@@ -238,11 +239,6 @@ def segment_persons(
     assigned = assign_sql(model, FEATURES, "customer_id", dialect=engine.dialect)
     engine.keep(TABLE, f"SELECT customer_id, segment FROM (\n{assigned}\n) AS assigned")
     profile, sizes = person_profile(engine, (FEATURES, TABLE), services, area_rates)
-    lost = engine.arrow(f"""
-SELECT count(*) - count(f.area_code) AS without_area,
-       count(f.area_code) AS area_incomplete
-FROM {FEATURES} AS f JOIN {TABLE} AS s ON f.customer_id = s.customer_id
-WHERE s.segment IS NULL""").to_pylist()[0]
     total = float(((features - features.mean()) ** 2).to_numpy().sum())
     return PersonSegmentation(
         sizes=sizes.reindex(list(model.codes), fill_value=0),
@@ -253,19 +249,24 @@ WHERE s.segment IS NULL""").to_pylist()[0]
         explained=1 - estimator.inertia_ / total,
         hits=int(estimator.n_best_),
         stability=_stability(features, recipe),
+        measures=measures,
         recipe=recipe,
-        **lost,
+        **without_segment(engine, (FEATURES, TABLE)),
     )
 
 
 def _blocks(
     services: Mapping[str, str], area_rates: pd.DataFrame, recipe: PersonRecipe
 ) -> dict[str, Block]:
-    blocks = {"own use": Block(weight=1.0, variables=list(services))}
-    if len(area_rates.columns):
-        of_home = [str(name) for name in area_rates]
-        blocks["home area"] = Block(weight=recipe.area_weight, variables=of_home)
-    return blocks
+    parts = {
+        "own use": (1.0, list(services)),
+        "home area": (recipe.area_weight, [str(name) for name in area_rates]),
+    }
+    return {
+        name: Block(weight=weight, variables=variables)
+        for name, (weight, variables) in parts.items()
+        if variables
+    }
 
 
 def _model(

@@ -221,6 +221,24 @@ def test_spark_and_duckdb_give_everyone_the_same(engine: Engine, spark: Engine) 
     pd.testing.assert_frame_equal(use[0].uncounted, use[1].uncounted)
 
 
+def test_units_are_summed_where_every_row_gives_them(engine: Engine) -> None:
+    use = pd.DataFrame(
+        {
+            "customer_id": ["a", "a", "b", "b", "c", "c"],
+            "area_code": "E1",
+            "service": ["Home care"] * 4 + ["Library"] * 2,
+            "units": [0.1, 0.2, 7, 3, 5, None],
+        }
+    )
+    people = use[["customer_id", "area_code"]]
+    found = segment_persons(engine, SERVICES, tables=(people, use), recipe=RECIPE)
+    assert found.measures == {"home care": "units", "library": "uses"}
+    rows = engine.arrow(
+        "SELECT * FROM person_features ORDER BY customer_id"
+    ).to_pylist()
+    assert [(row["use_0"], row["use_1"]) for row in rows] == [(0.3, 0), (10, 0), (0, 2)]
+
+
 rows = st.lists(
     st.tuples(
         st.sampled_from("abcd"), st.sampled_from(["Home care", "Library", "Bins"])
