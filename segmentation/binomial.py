@@ -158,8 +158,8 @@ def fit_binomial(model: Binomial, *, by_spread: bool = False) -> Fitted:
     model
         What to fit.
     by_spread
-        Take the errors from how far rows spread about the model (quasi-binomial),
-        and not from the clusters.
+        Take the errors from how far rows spread about the model (quasi-binomial, no
+        less than binomial), and not from the clusters.
 
     Raises
     ------
@@ -174,10 +174,11 @@ def fit_binomial(model: Binomial, *, by_spread: bool = False) -> Fitted:
         # Separation is looked for below, where its remedy can be told.
         warnings.simplefilter("ignore", PerfectSeparationWarning)
         warnings.simplefilter("ignore", ConvergenceWarning)
-        if by_spread:
-            result = glm.fit(scale="X2")
-        else:
-            result = glm.fit(cov_type="cluster", cov_kwds={"groups": model.clusters})
+        result = (
+            glm.fit()
+            if by_spread
+            else glm.fit(cov_type="cluster", cov_kwds={"groups": model.clusters})
+        )
     reach = np.abs(model.design @ result.params)
     if not reach.max() < CERTAIN:
         most = model.columns[int(np.argmax(np.abs(result.params[: model.factors])))]
@@ -188,14 +189,17 @@ def fit_binomial(model: Binomial, *, by_spread: bool = False) -> Fitted:
         )
         raise SegmentError(msg)
     freedom = result.df_resid
+    dispersion = float(result.pearson_chi2 / freedom) if freedom else float("nan")
+    # statsmodels 0.15 forgets the bases in scale="X2" where counts are given in pairs.
+    widen = max(dispersion, 1.0) if by_spread else 1.0
     return Fitted(
         model=model,
         log_odds=result.params,
-        covariance=result.cov_params(),
+        covariance=result.cov_params() * widen,
         shares=result.fittedvalues,
         freedom=float(freedom if by_spread else len(np.unique(model.clusters)) - 1),
         explained=float(1 - result.deviance / result.null_deviance),
-        dispersion=float(result.pearson_chi2 / freedom) if freedom else float("nan"),
+        dispersion=dispersion,
     )
 
 
