@@ -82,7 +82,7 @@ class Table:
     note
         What a reader should know, besides what the door already says.
     limit
-        Most rows to show; the rest are in the file. With `None`, all.
+        Most rows to show; the rest are in the file. With `None`, 200.
     """
 
     released: Released

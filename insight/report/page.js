@@ -4,6 +4,47 @@
   const news = document.getElementById("page-news");
   const segment = document.getElementById("page-segment");
 
+  // Contents: beside the page where there is room, otherwise a bar that opens.
+  const contents = document.querySelector(".contents");
+  const list = contents.querySelector("details");
+  const room = matchMedia("(min-width: 66rem)");
+  const fold = () => {
+    list.open = room.matches;
+  };
+  const here = { part: "", segment: "" };
+  const tell = (news) => {
+    Object.assign(here, news);
+    const words = [here.part, here.segment].filter(Boolean).join(" · ");
+    document.getElementById("page-here").textContent = words;
+  };
+  contents.classList.add("is-bar");
+  room.addEventListener("change", fold);
+  fold();
+  contents.addEventListener("click", (event) => {
+    if (event.target.closest("a")) fold();
+  });
+  contents.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || room.matches || !list.open) return;
+    fold();
+    list.querySelector("summary").focus();
+  });
+  const reached = new IntersectionObserver(
+    (parts) => {
+      const part = parts.find((each) => each.isIntersecting);
+      if (!part) return;
+      for (const link of all("ol > li > a", list)) {
+        if (link.hash !== `#${part.target.id}`) link.removeAttribute("aria-current");
+        else {
+          link.setAttribute("aria-current", "true");
+          tell({ part: link.textContent });
+          contents.scrollTop = link.offsetTop - contents.clientHeight / 3;
+        }
+      }
+    },
+    { rootMargin: "-25% 0px -74% 0px" },
+  );
+  for (const part of all("section[id]")) reached.observe(part);
+
   // Filter by segment: other areas and bars fade, other rows and drawings hide.
   const choose = (code) => {
     const other = (node) => code !== "" && node.dataset.segment !== code;
@@ -19,6 +60,7 @@
       }
     }
     document.body.classList.toggle("filtered", code !== "");
+    tell({ segment: code && segment.selectedOptions[0].textContent });
   };
   if (segment) {
     segment.closest(".filter").hidden = false;

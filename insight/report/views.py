@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["BlockView", "GridView", "PictureView", "Row", "TableView", "views_of"]
 
 
+ROWS: Final = 200
+"""Rows that a table shows where it does not say how many; the file holds all."""
+
 ROOM: Final = 22
 """Letters from which a column of words needs a width of its own."""
 
@@ -150,7 +153,7 @@ def _table(table: Table, ids: Iterator[int]) -> TableView:
         for name, each in table.columns.items()
     }
     total = len(released.frame)
-    shown = range(total if table.limit is None else min(total, table.limit))
+    shown = range(min(total, ROWS if table.limit is None else table.limit))
     by = table.segment
     codes = released.frame[by].fillna("").to_list() if by else [None] * total
     rows = [
@@ -160,7 +163,8 @@ def _table(table: Table, ids: Iterator[int]) -> TableView:
         )
         for row in shown
     ]
-    cut = f"The first {len(shown):,} of {total:,} rows." if len(shown) < total else ""
+    first = f"The first {len(shown):,} of {total:,} rows. The file holds all."
+    cut = first if len(shown) < total else ""
     return TableView(
         id=f"table-{next(ids)}",
         title=released.title,

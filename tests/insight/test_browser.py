@@ -53,7 +53,8 @@ PROBE = """
     news: document.getElementById("page-news").textContent,
     width: innerWidth,
     across: document.documentElement.scrollWidth,
-    shown: getComputedStyle(document.body).fontFamily,
+    contents: document.querySelector(".contents details").open,
+    here: document.getElementById("page-here").textContent,
   });
   const select = document.getElementById("page-segment");
   const turn = (code) => {
@@ -177,6 +178,19 @@ def test_choosing_a_segment_hides_the_others_rows_and_dims_the_map(
     assert f"{after['rows']} rows" in after["news"]
     for unmoved in ("rows", "hidden", "faded", "drawn"):
         assert said["again"][unmoved] == before[unmoved]
+
+
+def test_the_contents_are_open_where_there_is_room_and_else_a_bar(
+    wide: Seen, narrow: Seen
+) -> None:
+    for seen, is_open in ((wide, True), (narrow, False)):
+        for when in ("before", "after"):
+            assert seen.probed[when]["contents"] is is_open
+        chosen = [
+            seen.probed[when]["here"].split(" · ")[-1].split("  ")[0]
+            for when in ("after", "again")
+        ]
+        assert chosen[0] == seen.probed["code"] != chosen[1]
 
 
 def test_the_page_is_no_wider_than_a_telephone(narrow: Seen) -> None:

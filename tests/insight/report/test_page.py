@@ -24,6 +24,7 @@ from insight.report import (
     Column,
     Figure,
     Figures,
+    Key,
     LeftOut,
     Matrix,
     Picture,
@@ -204,7 +205,7 @@ def test_every_picture_has_a_text_and_a_table(full: Report) -> None:
     images = [attrs for _, attrs in Reader(html).tags if attrs.get("role") == "img"]
     assert len(images) == 4  # three pictures, one of them with a variant
     assert all(image["aria-label"] for image in images)
-    assert html.count("<figure") == html.count("<details") == 3
+    assert html.count("<figure") == html.count('<details class="twin"') == 3
 
 
 def test_tables_have_captions_and_scopes(full: Report) -> None:
@@ -234,6 +235,38 @@ def test_shorthand_is_explained_beside_its_table(full: Report) -> None:
     assert "[c] hidden to protect people (counts 1 to 7)." in html
     assert "As a file: tables/t.csv" in html
     assert "The first 1 of 2 rows." in html
+
+
+def test_the_contents_lead_to_every_section_and_to_what_is_in_it(full: Report) -> None:
+    html = render_page(full)
+    contents = html[html.index("<nav") : html.index("</nav>")]
+    links = re.findall(r'href="#([^"]+)"', contents)
+    assert links[0] == "section-one"
+    assert links[-2:] == ["section-two", "section-left-out"]
+    assert len(links) == 3 + 5  # a table, three pictures and a grid of section one
+    assert "<details open>" in contents
+
+
+def test_a_long_table_is_cut_and_says_where_the_rest_is(
+    released: Callable[..., Released],
+) -> None:
+    table = released({"n": range(100, 400)}, counts=["n"])
+    block = Table(released=table, columns={"n": "People"})
+    html = render_page(replace(EMPTY, sections=[Section("a", "A", "", [block])]))
+    assert html.count("<td") == 200
+    assert "The first 200 of 300 rows. The file holds all." in html
+
+
+def test_a_drawing_may_have_a_swatch_of_its_own(full: Report) -> None:
+    (picture,) = (
+        each
+        for each in full.sections[0].blocks
+        if isinstance(each, Picture) and each.title == "Bars"
+    )
+    own = replace(picture.drawing, keys=(Key(0, "A", EVIL, '<circle r="4"/>'),))
+    block = replace(picture, drawing=own)
+    html = render_page(replace(EMPTY, sections=[Section("a", "A", "", [block])]))
+    assert 'aria-hidden="true"><circle r="4"/></svg> A  &lt;script&gt;' in html
 
 
 def test_rows_carry_the_segment_they_are_filtered_by(full: Report) -> None:
