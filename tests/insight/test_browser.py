@@ -187,7 +187,7 @@ def test_the_contents_are_open_where_there_is_room_and_else_a_bar(
         for when in ("before", "after"):
             assert seen.probed[when]["contents"] is is_open
         chosen = [
-            seen.probed[when]["here"].split(" · ")[-1].split("  ")[0]
+            seen.probed[when]["here"].split(" · ")[-1].split(" ")[0]
             for when in ("after", "again")
         ]
         assert chosen[0] == seen.probed["code"] != chosen[1]
