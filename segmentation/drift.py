@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+from scipy.special import inv_boxcox
 
 from segmentation.assigning import assign
 from segmentation.compare import Agreement, agreement
@@ -25,7 +26,10 @@ from segmentation.errors import SegmentError, few
 from segmentation.feature_specs import feature_values, known_variables
 
 if TYPE_CHECKING:
-    from segmentation.model import SharedModel
+    from numpy.typing import NDArray
+
+    from segmentation.feature_specs import Feature
+    from segmentation.model import FeatureSummary, SharedModel
 
 __all__ = ["Drift", "drift", "drift_of_model"]
 
@@ -42,14 +46,16 @@ class Drift:
         One row a variable: `n_before`, `n`, `psi` (population stability index),
         `by_chance` (what it would exceed one time in twenty without drift), `shift`
         of the mean in standard deviations with `low` and `high`, `outside` (share of
-        rows far beyond the deciles) and `drift`: "none", "some" or "great".
+        rows outside the range of then, where known) and `drift`: "none", "some" or
+        "great".
     segments
         One row a segment: `rows_before`, `rows`, `share_before`, `share`, its `change`
         with `low` and `high` (all shares of 1), and where known the mean distance to
         its centre, `distance_before` and `distance`. Empty where the shares of then
         are not known.
     outside
-        Share of rows far beyond the deciles in one variable or more.
+        Share of rows outside the range of then in one variable or more; missing
+        where no range is known.
     moves
         Areas known both times, by segment then (down) and now (across).
     same
@@ -83,13 +89,14 @@ class Drift:
             )
             total = int(self.moves.to_numpy().sum())
             kept = f" {stayed:,} of {total:,} areas known both times kept theirs."
+        known = not np.isnan(self.outside)
+        outside = f"{100 * self.outside:.1f} %" if known else "an unknown number"
         why = f" {' '.join(self.reasons)}" if self.reasons else ""
         return (
             f"The segments {VERDICTS[self.verdict]}: {len(flagged)} of "
-            f"{len(self.features)} variables moved, and {100 * self.outside:.1f} % of "
-            f"{self.n:,} areas are unlike any of the {self.n_before:,} that the "
-            f"segments were made from.{why}{kept} Areas without a segment now: "
-            f"{self.left_out:,}."
+            f"{len(self.features)} variables moved; {outside} of {self.n:,} areas lie "
+            f"outside the range of the {self.n_before:,} that the segments were made "
+            f"from.{why}{kept} Areas without a segment now: {self.left_out:,}."
         )
 
 
@@ -131,9 +138,10 @@ def drift(
     drift
         A variable drifts where its population stability index reaches 0.1 ("some") or
         0.25 ("great") [1]_ and is more than chance would give [2]_. To look again,
-        one variable drifts, 5 % of areas are far outside, a segment's share changed
-        by more than a quarter of itself and more than chance, or areas lie 25 %
-        farther from their centres. To refit, a quarter of the variables drift
+        one variable drifts, 5 % of areas more than chance would give (of n, one
+        is the least and one the most) are outside, a segment's share changed by more
+        than a quarter of itself and more than chance, or areas lie 25 % farther from
+        their centres. To refit, a quarter of the variables drift
         greatly, or a segment is empty that was not. The last two sets of bounds are
         ours.
 
@@ -157,8 +165,8 @@ def drift(
     >>> before = before_of(then, groups)
     >>> drift(before, then, groups).verdict
     'still fits'
-    >>> drift(before, then + 60, groups).reasons
-    ('Flats moved greatly (population stability index 4.33).',)
+    >>> drift(before, then + 60, groups).reasons[0]
+    'Flats moved greatly (population stability index 4.33).'
     """
     _check(before, features, segments)
     known = segments.dropna().astype(str)
@@ -221,14 +229,10 @@ def drift_of_model(
             "be held against them. Make it again with this version of totalplace."
         )
         raise SegmentError(msg)
-    summary = model.summary
+    summary, features = model.summary, model.features
     before = Before(
         features=pd.DataFrame(
-            {
-                name: {"n": one.n, "mean": one.mean, "sd": one.sd}
-                | {str(at): each for at, each in enumerate(one.deciles, start=1)}
-                for name, one in summary.features.items()
-            }
+            {each.name: _known(each, summary.features[each.name]) for each in features}
         ).T,
         n=model.made.rows or max(one.n for one in summary.features.values()),
         shares=None if summary.shares is None else pd.Series(summary.shares),
@@ -247,6 +251,31 @@ def drift_of_model(
         distances=pd.Series(away, areas.index),
         earlier=earlier,
     )
+
+
+def _known(feature: Feature, summary: FeatureSummary) -> dict[str, float]:
+    """Return what is known of a variable then, its range if it was scaled by that."""
+    deciles = np.array(summary.deciles)
+    found = {"n": summary.n, "mean": summary.mean, "sd": summary.sd}
+    found |= {str(at): each for at, each in enumerate(summary.deciles, start=1)}
+    ends = np.array([feature.centre, feature.centre + feature.spread])
+    bent = feature.bent(deciles)
+    if ends[0] <= bent[0] < bent[-1] <= ends[1]:
+        found["least"], found["most"] = _unbent(feature, ends)
+    return found
+
+
+def _unbent(feature: Feature, bent: NDArray[np.float64]) -> NDArray[np.float64]:
+    match feature.transform:
+        case "asinh":
+            found = np.sinh(bent)
+        case "log":
+            found = np.expm1(bent)
+        case "boxcox":
+            found = inv_boxcox(bent, feature.power) - feature.shift
+        case _:
+            found = bent
+    return np.asarray(found, dtype=np.float64)
 
 
 def _check(before: Before, features: pd.DataFrame, segments: pd.Series[str]) -> None:

@@ -26,9 +26,10 @@ __all__ = [
 
 SOME: Final = 0.1
 GREAT: Final = 0.25
+ROUNDED: Final = 1e-9  # what bending a range there and back may cost
 CHANGED: Final = 0.25  # of its own share, by which a segment must grow or shrink
 MANY: Final = 0.25  # share of the variables that moved greatly, to start again
-OUTSIDE: Final = 0.05  # share of rows unlike any the segments were made from
+OUTSIDE: Final = 0.05  # share of rows unlike any of then, above what chance gives
 FARTHER: Final = 0.25  # by how much areas lie farther from their centre
 DECILES: Final = [str(number) for number in range(1, 10)]
 
@@ -40,7 +41,8 @@ class Before:
     Parameters
     ----------
     features
-        One row a variable: `n`, `mean`, `sd` and the inner deciles, "1" to "9".
+        One row a variable: `n`, `mean`, `sd`, the inner deciles, "1" to "9", and
+        where known `least` and `most`.
     n
         How many areas.
     shares
@@ -81,7 +83,13 @@ def before_of(
     """
     deciles = features.quantile(np.arange(1, 10) / 10).T.set_axis(DECILES, axis=1)
     found = pd.DataFrame(
-        {"n": features.count(), "mean": features.mean(), "sd": features.std(ddof=0)}
+        {
+            "n": features.count(),
+            "mean": features.mean(),
+            "sd": features.std(ddof=0),
+            "least": features.min(),
+            "most": features.max(),
+        }
     )
     return Before(
         features=found.join(deciles),
@@ -140,7 +148,7 @@ def stability_index(
 
 
 def feature_drift(before: Before, features: pd.DataFrame) -> tuple[pd.DataFrame, float]:
-    """Hold each variable against what it was, and say how many rows lie far out.
+    """Hold each variable against what it was, and say how many rows lie outside.
 
     Parameters
     ----------
@@ -150,11 +158,10 @@ def feature_drift(before: Before, features: pd.DataFrame) -> tuple[pd.DataFrame,
     Returns
     -------
     measured
-        See :class:`segmentation.drift.Drift`. A value lies far out where it is beyond
-        the first or ninth decile by more than what lies between these two (the least
-        and the greatest value of then are not kept: each would be one area's).
+        See :class:`segmentation.drift.Drift`.
     outside
-        Share of rows with one such value or more.
+        Share of rows outside the range of then in one variable or more, of those
+        whose range is known; missing where none is.
     """
     rows = {}
     far = pd.Series(data=False, index=features.index)
@@ -168,9 +175,9 @@ def feature_drift(before: Before, features: pd.DataFrame) -> tuple[pd.DataFrame,
         scale = then["sd"] if then["sd"] > 0 else np.nan
         shift = (known.mean() - then["mean"]) / scale
         half = Z * np.sqrt(known.var() / len(known) + then["sd"] ** 2 / then["n"])
-        room = deciles[-1] - deciles[0]
-        out = (values < deciles[0] - room) | (values > deciles[-1] + room)
-        out &= room > 0
+        least, most = float(then.get("least", np.nan)), float(then.get("most", np.nan))
+        slack = ROUNDED * max(abs(least), abs(most))
+        out = (values < least - slack) | (values > most + slack)
         far |= out
         beyond = psi > by_chance
         rows[name] = {
@@ -181,10 +188,12 @@ def feature_drift(before: Before, features: pd.DataFrame) -> tuple[pd.DataFrame,
             "shift": shift,
             "low": shift - half / scale,
             "high": shift + half / scale,
-            "outside": float(out.sum() / len(known)),
+            "outside": float(out.sum() / len(known)) if least <= most else np.nan,
             "drift": _called(psi) if beyond else "none",
         }
-    return pd.DataFrame.from_dict(rows, orient="index"), float(far.mean())
+    measured = pd.DataFrame.from_dict(rows, orient="index")
+    some = measured["outside"].notna().any()
+    return measured, float(far.mean()) if some else float("nan")
 
 
 def _called(psi: float) -> str:
@@ -270,8 +279,9 @@ def reasons_of(
         for name, psi in features["psi"][features["drift"] != "none"].items()
         if psi >= SOME
     }
-    if outside > OUTSIDE:
-        said = f"{100 * outside:.1f} % of areas lie far outside what was known then."
+    ends = 2 * features["outside"].notna().sum()
+    if outside > OUTSIDE + ends / (features["n_before"].min() + 1):
+        said = f"{100 * outside:.1f} % of areas lie outside what was known then."
         found[said] = False
     for code, row in segments.iterrows():
         if row["rows"] == 0 and row["rows_before"] > 0:
