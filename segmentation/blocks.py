@@ -184,9 +184,7 @@ class CategoryIndicators(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: pd.DataFrame, y: None = None) -> Self:  # noqa: ARG002 - scikit-learn's contract
         """Find the categories of each column of `X`, a frame of texts."""
         words = self._words(X)
-        self.categories_ = {
-            str(name): sorted(words[name].unique()) for name in words
-        }
+        self.categories_ = {str(name): sorted(words[name].unique()) for name in words}
         single = [name for name, found in self.categories_.items() if len(found) < 2]  # noqa: PLR2004 - a pair is the least
         if single:
             msg = (
