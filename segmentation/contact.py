@@ -23,6 +23,8 @@ __all__ = ["Contacts", "expected_contacts"]
 
 COLUMNS: Final = ("area_code", "segment", "residents", "contacts")
 TRIMMED: Final = 0.1  # share of scores at each end drawn in before spread is measured
+_CUT: Final = float(norm.ppf(1 - TRIMMED))
+KEPT: Final = 1 - 2 * TRIMMED - 2 * _CUT * norm.pdf(_CUT) + 2 * TRIMMED * _CUT**2
 LOW: Final = "low contact"
 HIGH: Final = "high contact"
 USUAL: Final = "as expected"
@@ -103,8 +105,9 @@ def expected_contacts(counts: pd.DataFrame, *, level: float = 0.05) -> Contacts:
         place's rate of each segment times its residents of it. `p` is two-sided
         and exact for a Poisson count [1]_. Where areas vary more than that, the
         extra variance is estimated as Spiegelhalter does for the square root of the
-        ratio, a tenth of the scores at each end drawn in, and added [2]_; `p` is
-        then the greater of the two. An area counts towards the rates it is held
+        ratio, a tenth of the scores at each end drawn in, and added [2]_ (here over
+        0.68, the variance that normal scores keep when drawn in); `p` is then the
+        greater of the two. An area counts towards the rates it is held
         against, so the only area of a segment is always as expected.
 
     Raises
@@ -239,7 +242,7 @@ def _overdispersion(
     """Return phi, and tau on the scale of the square root of the ratio."""
     scores = 2 * (np.sqrt(seen) - np.sqrt(wanted))
     inside = np.quantile(scores, [TRIMMED, 1 - TRIMMED])
-    spread = float((np.clip(scores, *inside) ** 2).mean())
+    spread = float((np.clip(scores, *inside) ** 2).mean() / KEPT)
     n, weight = len(seen), 4 * wanted
     extra = n * spread - (n - 1)
     room = weight.sum() - (weight**2).sum() / weight.sum()

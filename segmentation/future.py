@@ -88,7 +88,7 @@ class FutureHotspots:
             said = (
                 f"{len(self.named):,} of {rest:,} areas that are not {self.kind} today "
                 f"look {self.kind} by {len(self.drivers)} drivers: at least as much as "
-                f"half of today's {hot:,} {self.kind} areas. Of all areas that look so, "
+                f"half of today's {hot:,} {self.kind} areas. Of all that look so, "
                 f"{self._so_today():.0f} % are {self.kind} today. Looking alike is not "
                 "a forecast."
             )

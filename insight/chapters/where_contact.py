@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from insight.chapters.where_part import Part, map_of
 from insight.release import Rate, Sheet, release
 from insight.report import Column, Figure, MapClass, Table, Text
+from segmentation import SegmentError
 from segmentation.contact import HIGH, LOW, USUAL, expected_contacts
 from segmentation.contacting import contact_counts
 
@@ -57,9 +58,12 @@ def contact_part(
     """
     options = opened.place.contact
     services = list(options.services) if options is not None else []
-    counts = contact_counts(opened.engine, areas, found.segments, services)
     level = options.level if options is not None else 0.05
-    judged = expected_contacts(counts, level=level)
+    try:
+        counts = contact_counts(opened.engine, areas, found.segments, services)
+        judged = expected_contacts(counts, level=level)
+    except SegmentError as cannot:
+        return Part(lead=f"Contact could not be judged: {cannot}", blocks=[])
     counted = judged.table["class"].value_counts()
     low, high = int(counted.get(LOW, 0)), int(counted.get(HIGH, 0))
     came = f" to {', '.join(services)}" if services else ""

@@ -12,6 +12,7 @@ from insight.chapters.where_access import sites_of
 from insight.chapters.where_hotspots import drivers_of
 from insight.chapters.where_part import drawn_only
 from segmentation import SegmentError, rates
+from segmentation.hotspots import LEAST
 from segmentation.neighbours import located
 
 if TYPE_CHECKING:
@@ -99,9 +100,15 @@ def _of_outcome(place: Place, label: str, areas: gpd.GeoDataFrame) -> Iterator[s
             "variables to [segments.variables]."
         )
     try:
-        rates(table, {label: place.outcomes[label]} | drivers)
+        known = rates(table, {label: place.outcomes[label]} | drivers)[label].dropna()
     except SegmentError as cannot:
         yield f"[hotspots] {label!r}: {cannot}"
+        return
+    if len(known) < LEAST or known.nunique() == 1:
+        yield (
+            f"[hotspots] outcomes: {label!r} is known of {len(known)} areas with a "
+            f"boundary, or is the same in all. Hotspots need {LEAST} that differ."
+        )
 
 
 def _of_contact(opened: OpenPlace) -> Iterator[str]:
