@@ -136,9 +136,9 @@ def refuse_if_too_few(model: Binomial) -> None:
     parameters, clusters = len(model.columns), len(np.unique(model.clusters))
     if events < EVENTS * parameters:
         msg = (
-            f"{events:,.0f} people have the outcome, or have it not, whichever are "
-            f"fewer; {parameters} parameters need {EVENTS * parameters}. Ask for fewer "
-            "factors or of fewer segments, or supply more people."
+            f"fewer than {EVENTS * parameters} people have the outcome, or have it not: "
+            f"too few for {parameters} parameters. Ask for fewer factors or of fewer "
+            "segments, or supply more people."
         )
         raise SegmentError(msg)
     if clusters < max(CLUSTERS, parameters + 1):
