@@ -32,11 +32,16 @@ if TYPE_CHECKING:
 
     Changed: TypeAlias = Literal["rows", "seeds", "variables"]
 
-__all__ = ["Stability", "StabilityReport", "full_stability", "sample_stability"]
+__all__ = [
+    "SHAKY",
+    "Stability",
+    "StabilityReport",
+    "full_stability",
+    "sample_stability",
+]
 
 MOST_ROWS: Final = 10_000
-SHAKY: Final = 0.6
-"""Mean Jaccard below which Hennig would not trust a segment."""
+SHAKY: Final = 0.6  # mean Jaccard below which Hennig would not trust a segment
 
 SAID: Final = {
     "rows": "{n} samples of {share} of {of} areas",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata
+from scipy.stats import norm, pearson3, rankdata, skew
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import (  # type: ignore[import-untyped]  # ships no types
@@ -125,9 +125,9 @@ def structure_test(
         needs 0.01 or less against each reference, and no more are tried once one
         gives more. They have one group by design:
 
-        - "the same variables", each with its own values, so as skewed and as lumpy,
-          tied by a normal copula of the same rank correlations [2]_. It needs two
-          variables, or it would be the data;
+        - "variables of one peak": each as skewed and as spread as it is, but with one
+          peak (Pearson's type III), tied by a normal copula of the same rank
+          correlations [2]_;
         - "an even box" along the principal components, of the same covariance: the
           second reference of the gap statistic [3]_, made as wide as the spread so
           that no outlier stretches it;
@@ -231,11 +231,20 @@ def _held_against(
 
 def _references(rows: Rows) -> dict[str, Draw]:
     """Return how to draw data without groups that are as varied as `rows`."""
-    shape = rows.shape
     middle = rows - rows.mean(axis=0)
     turned, sizes, _ = np.linalg.svd(middle, full_matrices=False)
     spread = sizes / np.sqrt(len(rows))  # k-means does not mind which way axes point
-    like: dict[str, Draw] = {
+    skewed = _of_one_peak(rows)
+    scores = norm.ppf((rankdata(rows, axis=0) - 0.5) / len(rows))
+    strengths, axes = np.linalg.eigh(np.atleast_2d(np.corrcoef(scores, rowvar=False)))
+    tied = axes * np.sqrt(strengths.clip(min=0))
+
+    def one_peak(random: np.random.Generator) -> Rows:
+        ranks = (random.standard_normal(rows.shape) @ tied.T).argsort(axis=0)
+        return np.take_along_axis(skewed, ranks.argsort(axis=0), axis=0)
+
+    return {
+        "variables of one peak": one_peak,
         "an even box": lambda random: (
             random.uniform(-np.sqrt(3), np.sqrt(3), turned.shape) * spread
         ),
@@ -243,15 +252,14 @@ def _references(rows: Rows) -> dict[str, Draw]:
             random.standard_normal(turned.shape) * spread
         ),
     }
-    if shape[1] == 1:
-        return like
-    scores = norm.ppf((rankdata(rows, axis=0) - 0.5) / len(rows))
-    strengths, axes = np.linalg.eigh(np.corrcoef(scores, rowvar=False))
-    tied = axes * np.sqrt(strengths.clip(min=0))
-    values = np.sort(rows, axis=0)
 
-    def same_variables(random: np.random.Generator) -> Rows:
-        ranks = (random.standard_normal(shape) @ tied.T).argsort(axis=0).argsort(axis=0)
-        return np.take_along_axis(values, ranks, axis=0)
 
-    return {"the same variables": same_variables, **like}
+def _of_one_peak(rows: Rows) -> Rows:
+    """Return sorted values as skewed and as spread as each variable, of one peak."""
+    at = (np.arange(len(rows)) + 0.5) / len(rows)
+    values = np.column_stack(
+        [pearson3.ppf(at, each) for each in skew(rows, axis=0, bias=False)]
+    )
+    times = rows.std(axis=0) / values.std(axis=0)
+    spread: Rows = (values - values.mean(axis=0)) * times
+    return spread

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import skew, spearmanr
 from sklearn.metrics import adjusted_rand_score
 
 from segmentation import CustomerSegments, SegmentError
-from segmentation.structure import structure_test
+from segmentation.structure import _references, structure_test
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,27 @@ def test_two_groups_in_one_variable_are_found() -> None:
     apart = np.repeat([0.0, 8.0], 30) + random.normal(size=60)
     found = structure_test(pd.DataFrame({"x": apart}), 2)
     assert found.found
-    assert found.references["reference"].tolist() == ["an even box", "one normal cloud"]
+    assert len(found.references) == 3
+
+
+def test_three_groups_of_two_variables_are_found() -> None:
+    random = np.random.default_rng(1)
+    apart = np.repeat([[0, 0], [9, 0], [0, 9]], 15, axis=0)
+    assert structure_test(pd.DataFrame(apart + random.normal(size=(45, 2))), 3).found
+
+
+def test_a_reference_keeps_spread_and_skew_and_the_rank_correlation() -> None:
+    random = np.random.default_rng(11)
+    rows = random.exponential(size=(400, 2)) @ np.array([[1.0, 0.6], [0.0, 1.0]])
+    like = _references(rows)
+    drawn = like["variables of one peak"](random)
+    assert drawn.std(axis=0) == pytest.approx(rows.std(axis=0))
+    assert skew(drawn) == pytest.approx(skew(rows), rel=0.2)
+    ranks = [spearmanr(each)[0] for each in (rows, drawn)]
+    assert ranks[0] == pytest.approx(ranks[1], abs=0.1)
+    for name in ("an even box", "one normal cloud"):
+        whole = np.trace(np.cov(like[name](random), rowvar=False))
+        assert whole == pytest.approx(np.trace(np.cov(rows, rowvar=False)), rel=0.2)
 
 
 def test_the_sentence_says_what_the_verdict_means() -> None:
