@@ -106,8 +106,8 @@ def change_faults(opened: OpenPlace) -> Iterator[str]:
 
 def _previous(opened: OpenPlace) -> SharedModel:
     file = opened.place.segments.previous
-    if file is None or not file.is_file():
-        msg = f"there is no file {file}. Name the segments.json of last year's run."
+    if file is None:
+        msg = "no earlier segments are named. Set `previous` to their segments.json."
         raise SegmentError(msg)
     try:
         return read_model(file.read_text(encoding="utf-8"), what=file.name)

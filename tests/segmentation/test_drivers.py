@@ -285,7 +285,7 @@ def test_a_factor_that_is_one_figure_a_segment_is_refused() -> None:
 
 def test_too_few_events_or_clusters_are_refused() -> None:
     table = AREAS.assign(glad=AREAS["glad"].clip(upper=1) * (AREAS.index < 40))
-    with pytest.raises(SegmentError, match="fewer than 100 people .* too few for 10"):
+    with pytest.raises(SegmentError, match="fewer than 100 people have"):
         ask(table)
     table = AREAS.assign(town=AREAS.index % 9)
     with pytest.raises(SegmentError, match="9 clusters are too few for 9 parameters"):
@@ -301,7 +301,7 @@ def test_perfect_separation_is_refused_with_the_factor_named() -> None:
         drivers(half, "glad", ["exposed"], segments="segment")
 
 
-@settings(max_examples=4)
+@settings(max_examples=2)
 @given(st.randoms(use_true_random=False))
 def test_any_order_of_rows_gives_the_same_answer(random: Random) -> None:
     table = areas(48)
