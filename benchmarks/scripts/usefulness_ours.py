@@ -163,6 +163,7 @@ def worst(found: list[tuple[int, GainComparison]]) -> float:
 
 
 fixtures, resamples = Path(sys.argv[1]), int(sys.argv[2])
+quick = "--quick" in sys.argv
 inputs, census, about = read(fixtures)
 first = about["first"]
 residents = census["residents"].groupby(about["lsoa"]).sum()
@@ -172,7 +173,7 @@ official = about[list(OFFICIAL)]
 file = fixtures / "oac2021" / "oac2021_dominant_by_lsoa21_dz22_sdz21.parquet"
 published = pd.read_parquet(file).set_index("geography_code").loc[residents.index]
 ours, scores = {}, {}
-for choice in list(CHOICES)[1:2] if "--quick" in sys.argv else CHOICES:
+for choice in list(CHOICES)[1:2] if quick else CHOICES:
     ours[choice] = codes_of(inputs, first, choice)
     parts = (
         (ours[choice], official, small, inputs.index[first]),
@@ -192,10 +193,11 @@ best = max(scores, key=scores.__getitem__)
 mine = ours[best]
 of_lsoa = dominant(mine, about["lsoa"])
 bars = []
-for part, small_at, large_at in (
+parts_told = [
     ("held-out half", inputs.index[~first], residents.index[~lsoa_first]),
     ("all", inputs.index, residents.index),
-):
+]
+for part, small_at, large_at in parts_told[: 1 if quick else 2]:
     for k, each in [
         *compared(
             mine.loc[small_at],
