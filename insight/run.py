@@ -9,16 +9,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from insight.chapters import (
-    cost_chapter,
-    evidence_chapter,
-    intake,
-    journeys_chapter,
-    left_out,
-    reference_section,
-    segments_chapter,
-    with_customers,
-)
+from insight.chapters import intake, left_out, reference_section
+from insight.contents import chapters_of
 from insight.errors import InsightError
 from insight.release import Door, rule_named, staged, write_page
 from insight.report import Report, render_page
@@ -26,15 +18,13 @@ from insight.settings_faults import settings_faults, wording_faults
 from journeys import read_xes
 from place import PlaceError, open_place, write_rejected
 from place.scratch import scratch
-from segmentation import customer_segments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
 
-    from insight.chapters import Chapter
     from place import OpenPlace, Place
 
 __all__ = ["Done", "check_place", "run_place"]
@@ -163,7 +153,7 @@ def run_place(
         staged(out, inputs=_inputs(place)) as fresh,
     ):
         door = Door(fresh, rule_named(place.release.rule), about.name, about.synthetic)
-        chapters, names = _chapters(opened, door, progress)
+        chapters, names = chapters_of(opened, door, progress)
         progress("Making the report")
         write_rejected(opened, fresh / "rejected")
         missing = left_out(opened)
@@ -197,35 +187,6 @@ def run_place(
 
 def _inputs(place: Place) -> list[Path]:
     return [source.file for sources in place.tables.values() for source in sources]
-
-
-def _chapters(
-    opened: OpenPlace, door: Door, progress: Callable[[str], None]
-) -> tuple[list[Chapter], Mapping[str, str]]:
-    """Let each room do what the place's tables allow."""
-    done: list[Chapter] = []
-    names: Mapping[str, str] = {}
-    found = None
-    if opened.areas is not None and opened.place.segments.variables:
-        progress("Finding segments")
-        chapter, found, names = segments_chapter(opened, opened.areas, door)
-        done.append(chapter)
-    in_segments = False
-    if found is not None and (opened.has("people") or opened.has("service_use")):
-        counts = customer_segments(opened.engine, found.segments)
-        in_segments = counts.with_segment > 0
-        done[0] = with_customers(done[0], counts, door)
-    if opened.has("events"):
-        progress("Following journeys")
-        known = names if in_segments else {}
-        done.append(journeys_chapter(opened, door, names=known))
-    if opened.has("spend") and found is not None:
-        progress("Counting spend")
-        done.append(cost_chapter(opened, door, found, names=names))
-    if opened.has("maturity", "flags"):
-        progress("Testing maturity against flags")
-        done.append(evidence_chapter(opened, door))
-    return done, names
 
 
 def _sources(opened: OpenPlace) -> list[str]:

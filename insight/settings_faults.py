@@ -11,10 +11,19 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from insight.chapters import (
+    change_faults,
+    driver_faults,
+    target_faults,
+    where_faults,
+)
+from insight.chapters.finding import areas_with_use, model_file, recipe_of
 from insight.spend import cofog_code
 from journeys import JourneyError, read_rules
 from journeys.frames import check_classes
-from segmentation import SegmentError, feature_pipeline, rates, read_variables
+from segmentation import SegmentError, rates, read_variables
+from segmentation.applied import apply_model
+from segmentation.areas import categories_of, pipeline_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,7 +56,11 @@ def settings_faults(opened: OpenPlace) -> list[str]:
     """
     faults = wording_faults(opened.place)
     if opened.areas is not None:
-        faults += _of_segments(opened.place.segments, opened.areas)
+        own = list(_of_segments(opened, opened.areas))
+        faults += own
+        if not own:  # what follows stands on the segments
+            for further in (where_faults, driver_faults, target_faults, change_faults):
+                faults += further(opened)
     return [*faults, *_of_basis(opened)]
 
 
@@ -97,39 +110,66 @@ def _of_codes(place: Place) -> Iterator[str]:
 
 def _of_names(options: SegmentOptions) -> Iterator[str]:
     """Hold names against the segments and variables that the settings ask for."""
-    if not options.variables:
+    if not options.asked or options.model is not None:
         return
-    codes = [str(number + 1) for number in range(options.k)]
+    k = options.levels[0] if options.levels else options.k
+    codes = [str(number + 1) for number in range(k)]
     for code in options.names:
         if code not in codes:
             yield (
                 f"[segments.names] {code!r}: there is no such segment; with k = "
-                f"{options.k} they are '1' to '{options.k}'. Correct it."
+                f"{k} they are '1' to '{k}'. Correct it."
             )
+    known = [*options.variables, *options.use]
     for label in options.avoid:
-        if label not in options.variables:
-            hint = _nearest(label, options.variables)
-            yield f"[segments] avoid: no variable is called {label!r}. {hint}"
+        if label not in known:
+            yield f"[segments] avoid: no variable is called {label!r}. " + _nearest(
+                label, known
+            )
+    levels = options.levels or []
+    if sorted(set(levels)) != levels:
+        yield (
+            f"[segments] levels: {levels} should grow from the top down, such as "
+            "[8, 21, 52]. Correct them."
+        )
 
 
-def _of_segments(options: SegmentOptions, areas: gpd.GeoDataFrame) -> Iterator[str]:
+def _of_segments(opened: OpenPlace, areas: gpd.GeoDataFrame) -> Iterator[str]:
+    options = opened.place.segments
     table = pd.DataFrame(areas.drop(columns="geometry"))
     yield from _of_compare(options.compare, table)
-    if not options.variables:
+    yield from _of_outcomes(opened.place.outcomes, table)
+    if options.model is not None:
+        try:
+            apply_model(model_file(options.model), table)
+        except SegmentError as wrong:
+            yield f"[segments] model: {wrong}"
+        return
+    if not options.asked:
         return
     try:
-        read_variables(options.variables, list(table.columns))
+        read_variables(options.variables or {"": table.columns[0]}, list(table.columns))
+        table, variables, _ = areas_with_use(opened, table)
+        words = categories_of(table, options.categories)
     except SegmentError as wrong:
-        yield f"[segments.variables] {wrong}"
+        yield f"[segments] {wrong}"
         return
     known: dict[str, pd.Series] = {}
-    for label, text in options.variables.items():
+    for label, text in variables.items():
         try:
             known[label] = rates(table, {label: text})[label]
         except SegmentError as wrong:
             yield f"[segments.variables] {label!r}: {wrong}"
-    if len(known) == len(options.variables):
-        yield from _of_k(options, pd.DataFrame(known))
+    if len(known) == len(variables):
+        yield from _of_k(options, pd.DataFrame(known, table.index).join(words))
+
+
+def _of_outcomes(outcomes: dict[str, str], table: pd.DataFrame) -> Iterator[str]:
+    for label, text in outcomes.items():
+        try:
+            rates(table, {label: text})
+        except SegmentError as wrong:
+            yield f"[outcomes] {label!r}: {wrong}"
 
 
 def _of_compare(compare: str | None, areas: pd.DataFrame) -> Iterator[str]:
@@ -155,24 +195,24 @@ def _of_k(options: SegmentOptions, known: pd.DataFrame) -> Iterator[str]:
             f"{len(known)} areas. Leave out, or supply the columns."
         )
         return
-    complete = known.dropna()
+    complete = known.dropna() if options.missing == "leave out" else known
     if complete.empty:
         yield (
             f"[segments.variables] each of the {len(known)} areas lacks a variable. "
             "Leave out the variables that are rarely known."
         )
         return
-    pipeline = feature_pipeline(transform=options.transform, scale=options.scale)
     try:
-        features = pipeline.fit_transform(complete)
+        features = pipeline_of(recipe_of(options)).fit_transform(complete)
     except SegmentError as wrong:
         yield f"[segments.variables] {wrong}"
         return
     different = len(features.drop_duplicates())
     sampled = round(SAMPLED * len(features))
-    if options.k > min(different, sampled):
+    key, most = ("levels", max(options.levels)) if options.levels else ("k", options.k)
+    if most > min(different, sampled):
         yield (
-            f"[segments] k: {options.k} segments were asked of {len(known)} areas, of "
+            f"[segments] {key}: {most} segments were asked of {len(known)} areas, of "
             f"which {len(complete)} have every variable and {different} differ. Ask "
             f"for {max(min(different, sampled), 1)} or fewer."
         )

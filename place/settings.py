@@ -122,6 +122,11 @@ class SegmentOptions(Options):
     categories: list[str] = []
     blocks: dict[str, Block] = {}
 
+    @property
+    def asked(self) -> bool:
+        """Whether anything says what makes areas alike."""
+        return bool(self.variables or self.use or self.categories or self.model)
+
 
 class PeopleOptions(Options):
     """`[people_segments]`: segments of persons, by own use and the area of home."""

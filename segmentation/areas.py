@@ -1,12 +1,12 @@
 """Segments of the areas of a place, from census counts to a result that can speak.
 
 Rates, features, segments, stability and names in one step. Areas with a missing
-value are not segmented: they are listed with what they lack.
+value are not segmented, unless a rule to fill it is declared: they are listed with
+what they lack.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,7 +14,9 @@ import pandas as pd
 from sklearn.metrics import silhouette_score
 
 from segmentation.errors import SegmentError, few
-from segmentation.features import Scale, Transform, feature_pipeline
+from segmentation.features import feature_pipeline
+from segmentation.found import Segmentation, SegmentRecipe
+from segmentation.grown import grow_segments
 from segmentation.portraits import suggested_names
 from segmentation.profiles import index_scores
 from segmentation.segments import CustomerSegments
@@ -22,107 +24,24 @@ from segmentation.stability import Stability, sample_stability
 from segmentation.variables import indexed_by_area, rates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
     from sklearn.pipeline import Pipeline
 
-__all__ = ["SegmentRecipe", "Segmentation", "segment_areas"]
+__all__ = [
+    "SegmentRecipe",
+    "Segmentation",
+    "categories_of",
+    "mean_silhouette",
+    "pipeline_of",
+    "profile_of",
+    "segment_areas",
+]
 
-SILHOUETTE_ROWS = 5_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class SegmentRecipe:
-    """How to segment: everything that decides the answer, besides the data.
-
-    Parameters
-    ----------
-    k
-        How many segments.
-    seed
-        Seed of the starts, the samples and the silhouette.
-    restarts
-        How many starts of k-means to try.
-    transform, scale
-        See :func:`segmentation.feature_pipeline`.
-    samples
-        How many samples of 80 % of the areas to test the stability on, each with
-        50 starts.
-    """
-
-    k: int = 8
-    seed: int = 0
-    restarts: int = 50
-    transform: Transform = "asinh"
-    scale: Scale = "range"
-    samples: int = 10
-
-
-USUAL: Final = SegmentRecipe()
+SILHOUETTE_ROWS: Final = 5_000
 STARTS_OF_A_SAMPLE: Final = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class Segmentation:
-    """Areas in segments, with how well the segments stand.
-
-    Parameters
-    ----------
-    segments
-        Area code -> "1" (the largest) to "k", of the areas that were segmented.
-    names
-        Code -> suggested name.
-    rates
-        The variables of every area, those left out too.
-    features
-        The same, transformed and scaled, of the areas that were segmented.
-    pipeline
-        What made features of rates, fitted.
-    centres
-        One row a code and one column a variable, on the scale of the features.
-    profile
-        What :func:`segmentation.index_scores` says of the segments.
-    inertia
-        Sum of squared distances of the areas to their centres.
-    explained
-        Share of the total sum of squares that the segments explain, 0 to 1.
-    hits
-        How many of the restarts reached that inertia, to one part in a million.
-    silhouette
-        Mean silhouette, -1 to 1, over at most 5,000 areas.
-    stability
-        Agreement of segmentations of samples.
-    left_out
-        Area code -> the variables it lacks, of the areas not segmented.
-    recipe
-        How it was made.
-    """
-
-    segments: pd.Series[str]
-    names: dict[str, str]
-    rates: pd.DataFrame
-    features: pd.DataFrame
-    pipeline: Pipeline
-    centres: pd.DataFrame
-    profile: pd.DataFrame
-    inertia: float
-    explained: float
-    hits: int
-    silhouette: float
-    stability: Stability
-    left_out: pd.Series[str]
-    recipe: SegmentRecipe
-
-    def __str__(self) -> str:
-        """Say the result in sentences for a report."""
-        return (
-            f"{len(self.names)} segments of {len(self.segments):,} areas from "
-            f"{self.rates.shape[1]} variables explain {100 * self.explained:.1f} % of "
-            f"what sets the areas apart (mean silhouette {self.silhouette:.2f}); "
-            f"{self.hits:,} of {self.recipe.restarts:,} restarts of k-means reached "
-            f"this best fit (seed {self.recipe.seed}). {self.stability} "
-            f"Areas left out for missing values: {len(self.left_out):,}."
-        )
+USUAL: Final = SegmentRecipe()
 
 
 def segment_areas(
@@ -159,56 +78,141 @@ def segment_areas(
     --------
     >>> areas = pd.DataFrame(
     ...     {
-    ...         "area_code": ["E1", "E2", "E3", "E4", "E5", "E6"],
-    ...         "flats": [10, 12, 11, 80, 82, None],
+    ...         "area_code": ["E1", "E2", "E3", "E4", "E5", "E6", "E7"],
+    ...         "flats": [10, 12, 11, 80, 82, 81, None],
     ...         "homes": 100,
     ...     }
     ... )
     >>> recipe = SegmentRecipe(k=2, restarts=5, samples=2)
     >>> found = segment_areas(areas, {"flats": "flats / homes"}, recipe=recipe)
     >>> found.segments.to_dict()
-    {'E1': '1', 'E2': '1', 'E3': '1', 'E4': '2', 'E5': '2'}
+    {'E1': '1', 'E2': '1', 'E3': '1', 'E4': '2', 'E5': '2', 'E6': '2'}
     >>> found.names, found.left_out.to_dict()
-    ({'1': "Near the place's average", '2': 'Flats'}, {'E6': 'flats'})
+    ({'1': "Near the place's average", '2': 'Flats'}, {'E7': 'flats'})
     """
     place = indexed_by_area(areas)
-    known = rates(place, variables)
-    left_out = _left_out(known)
+    known = rates(place, variables).join(categories_of(place, recipe.categories))
+    left_out = _left_out(known, leave=recipe.missing == "leave out")
     complete = known.drop(index=left_out.index)
-    ordered = complete.sort_values(list(complete.columns), kind="stable")
-    pipeline = feature_pipeline(transform=recipe.transform, scale=recipe.scale)
-    features = pipeline.fit_transform(ordered)
-    estimator = CustomerSegments(
-        recipe.k, n_init=recipe.restarts, random_state=recipe.seed
-    ).fit(features)
-    codes = [str(number + 1) for number in range(recipe.k)]
-    segments = pd.Series(
-        [codes[label] for label in estimator.labels_],
-        index=features.index,
-        name="segment",
-        dtype="str",
-    ).reindex(complete.index)
-    profile = index_scores(place, variables, segments)
-    total = float(((features - features.mean()) ** 2).to_numpy().sum())
+    pipeline = pipeline_of(recipe)
+    ordered = pipeline.fit_transform(complete.sort_index())
+    levels = recipe.levels or (recipe.k,)
+    grown = grow_segments(ordered, levels, restarts=recipe.restarts, seed=recipe.seed)
+    features, tree = (frame.reindex(complete.index) for frame in (ordered, grown.tree))
+    segments = tree.iloc[:, 0].rename("segment")
+    profile = profile_of(place, variables, segments, recipe.categories)
+    top = grown.nodes["level"] == 1
+    inertia = float(grown.nodes.loc[top, "inertia"].sum())
+    total = float(((ordered - ordered.mean()) ** 2).to_numpy().sum())
     return Segmentation(
         segments=segments,
+        tree=tree,
+        nodes=grown.nodes,
         names=suggested_names(profile),
+        variables=dict(variables),
         rates=known,
-        features=features.reindex(complete.index),
+        features=features,
         pipeline=pipeline,
-        centres=pd.DataFrame(estimator.cluster_centers_, codes, features.columns),
+        centres=grown.centres[top],
+        node_centres=grown.centres,
+        grid=grown.grid,
         profile=profile,
-        inertia=estimator.inertia_,
-        explained=1 - estimator.inertia_ / total,
-        hits=estimator.n_best_,
-        silhouette=_silhouette(features, estimator.labels_, recipe.seed),
-        stability=_stability(features, recipe),
+        inertia=inertia,
+        explained=1 - inertia / total,
+        starts=grown.starts,
+        hits=grown.hits,
+        silhouette=mean_silhouette(ordered, grown.tree.iloc[:, 0], recipe.seed),
+        stability=_stability(ordered, levels[0], recipe),
         left_out=left_out,
         recipe=recipe,
     )
 
 
-def _left_out(known: pd.DataFrame) -> pd.Series[str]:
+def pipeline_of(recipe: SegmentRecipe) -> Pipeline:
+    """Return the pipeline from rates to features that a recipe asks for.
+
+    Examples
+    --------
+    >>> [name for name, _ in pipeline_of(SegmentRecipe(correlated=0.9)).steps]
+    ['complete', 'transform', 'scale', 'prune']
+    """
+    return feature_pipeline(
+        transform=recipe.transform,
+        scale=recipe.scale,
+        missing="refuse" if recipe.missing == "leave out" else recipe.missing,
+        correlated=recipe.correlated,
+        blocks=recipe.blocks or None,
+        categories=recipe.categories,
+    )
+
+
+def categories_of(place: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return columns of areas that hold words, as text.
+
+    Raises
+    ------
+    SegmentError
+        If there is no such column.
+
+    Examples
+    --------
+    >>> categories_of(pd.DataFrame({"kind": ["rural"], "homes": [3]}), ["kind"])
+        kind
+    0  rural
+    """
+    absent = [name for name in names if name not in place]
+    if absent:
+        msg = (
+            f"areas have no columns {few(absent)} to take categories from; they have "
+            f"{few(list(place.columns))}. Correct the names."
+        )
+        raise SegmentError(msg)
+    return place[list(names)].astype("str")
+
+
+def profile_of(
+    place: pd.DataFrame,
+    variables: Mapping[str, str],
+    segments: pd.Series[str],
+    categories: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return index scores of variables, and of each category as a share of areas.
+
+    Parameters
+    ----------
+    place
+        One row an area, indexed by `area_code`.
+    variables
+        Label -> notation.
+    segments
+        Segment of each area.
+    categories
+        Columns that hold words.
+
+    Examples
+    --------
+    >>> place = pd.DataFrame({"kind": ["rural", "urban"], "flats": [1, 2], "homes": 3})
+    >>> place.index = pd.Index(["E1", "E2"], name="area_code")
+    >>> segments = pd.Series({"E1": "1", "E2": "2"})
+    >>> found = profile_of(place, {"flats": "flats / homes"}, segments, ["kind"])
+    >>> found["variable"].unique().tolist()
+    ['flats', 'kind: rural', 'kind: urban']
+    """
+    words = categories_of(place, categories)
+    shares = {
+        f"{name}: {word}": (words[name] == word)
+        .astype("float64")
+        .where(words[name].notna())
+        for name in categories
+        for word in sorted(words[name].dropna().unique())
+    }
+    known = place.assign(**shares)
+    return index_scores(
+        known, {**variables, **{label: label for label in shares}}, segments
+    )
+
+
+def _left_out(known: pd.DataFrame, *, leave: bool) -> pd.Series[str]:
     empty = known.columns[known.isna().all()].tolist()
     if empty:
         msg = (
@@ -216,6 +220,8 @@ def _left_out(known: pd.DataFrame) -> pd.Series[str]:
             f"{few(empty)}. Leave them out, or supply their columns."
         )
         raise SegmentError(msg)
+    if not leave:
+        return pd.Series([], pd.Index([]), name="missing", dtype="str")
     incomplete = known[known.isna().any(axis=1)]
     lacks = [
         ", ".join(known.columns[row]) for row in incomplete.isna().to_numpy(dtype=bool)
@@ -230,11 +236,11 @@ def _left_out(known: pd.DataFrame) -> pd.Series[str]:
     return pd.Series(lacks, incomplete.index, name="missing", dtype="str")
 
 
-def _silhouette(
-    features: pd.DataFrame,
-    labels: np.ndarray[tuple[int], np.dtype[np.int64]],
-    seed: int,
+def mean_silhouette(
+    features: pd.DataFrame, segments: pd.Series[str], seed: int
 ) -> float:
+    """Return the mean silhouette of rows, over a sample where they are many."""
+    labels: NDArray[np.int64] = pd.factorize(segments)[0]
     if not 1 < len(np.unique(labels)) < len(labels):
         return float("nan")  # not defined for one segment, or for segments of one
     size = min(len(features), SILHOUETTE_ROWS)
@@ -243,9 +249,9 @@ def _silhouette(
     )
 
 
-def _stability(features: pd.DataFrame, recipe: SegmentRecipe) -> Stability:
+def _stability(features: pd.DataFrame, k: int, recipe: SegmentRecipe) -> Stability:
     estimator = CustomerSegments(
-        recipe.k,
+        k,
         n_init=min(recipe.restarts, STARTS_OF_A_SAMPLE),
         random_state=recipe.seed,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import (
@@ -29,7 +30,7 @@ from segmentation.transforms import BoxCox
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["features_of", "pruned"]
+__all__ = ["features_of", "filled", "pruned"]
 
 Features = list[Feature]
 
@@ -71,6 +72,15 @@ def pruned(pipeline: Pipeline) -> dict[str, str]:
         if isinstance(step, CorrelationPruning)
         for row in step.reasons_.itertuples()
     }
+
+
+def filled(pipeline: Pipeline) -> pd.DataFrame:
+    """Return what a fitted pipeline filled in: row, variable, value and rule."""
+    tables = [
+        step.imputed_ for step in _steps(pipeline) if isinstance(step, DeclaredImputer)
+    ]
+    columns = ["row", "variable", "value", "rule"]
+    return pd.concat(tables) if tables else pd.DataFrame(columns=columns)
 
 
 def _steps(step: Any) -> list[Any]:  # noqa: ANN401 - scikit-learn ships no types

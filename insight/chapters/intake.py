@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from insight.release import Sheet, release
 from insight.report import LeftOut, Table
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from place import OpenPlace
 
 __all__ = ["intake", "left_out"]
+
+FURTHER: Final = {
+    "outcomes": "Whether the segments separate need",
+    "hotspots": "Where an outcome gathers, now and next",
+    "contact": "Where fewer people make contact than expected",
+    "access": "Who is far from an access point",
+    "drivers": "What goes with an outcome",
+    "targets": "Areas to go to first",
+    "people_segments": "Segments of persons",
+}  # block of settings: what it would unlock where there are segments
 
 
 def intake(opened: OpenPlace, door: Door) -> Table:
@@ -53,10 +63,17 @@ def left_out(opened: OpenPlace) -> list[LeftOut]:
         for name, contract in CONTRACTS.items()
         if not contract.unlocks and opened.has(name)
     ]
-    if opened.has("areas") and not opened.place.segments.variables:
+    asked = opened.place.segments.asked
+    if opened.has("areas") and not asked:
         found.append(LeftOut("Segments", "[segments.variables] in place.toml"))
-    if opened.has("spend") and not opened.place.segments.variables:
+    if opened.has("spend") and not asked:
         found.append(
             LeftOut("Spend per segment", "segments: areas with [segments.variables]")
         )
+    if opened.has("areas") and asked:
+        found += [
+            LeftOut(what, f"[{block}] in place.toml")
+            for block, what in FURTHER.items()
+            if not getattr(opened.place, block)
+        ]
     return found

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.chapters.chapter import Chapter
-from insight.chapters.profiles import profile_blocks
+from insight.chapters.finding import areas_with_use, find_segments
+from insight.chapters.grouping import how_blocks, tree_blocks
+from insight.chapters.profiles import nation_of, profile_blocks
 from insight.release import Rate, Sheet, release
 from insight.release.rules import protect
 from insight.report import (
@@ -20,12 +22,7 @@ from insight.report import (
     Text,
     segment_map,
 )
-from segmentation import (
-    SegmentRecipe,
-    agreement,
-    segment_areas,
-    suggested_names,
-)
+from segmentation import agreement, suggested_names
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,7 +32,7 @@ if TYPE_CHECKING:
     from place import OpenPlace
     from segmentation import CustomerCounts, Segmentation
 
-__all__ = ["segments_chapter"]
+__all__ = ["residents_of", "segments_chapter", "with_customers"]
 
 OF_EACH: Final = "One row an area; the file holds all of them."
 
@@ -48,7 +45,7 @@ def segments_chapter(
     Parameters
     ----------
     opened
-        A place with `[segments.variables]`.
+        A place whose `[segments]` say what makes areas alike.
     areas
         Its areas.
     door
@@ -65,19 +62,19 @@ def segments_chapter(
         If the areas cannot be segmented as asked.
     """
     options = opened.place.segments
-    recipe = SegmentRecipe(
-        k=options.k,
-        seed=options.seed,
-        restarts=options.restarts,
-        transform=options.transform,
-        scale=options.scale,
+    areas, variables, use = areas_with_use(opened, areas)
+    found = find_segments(opened, areas, variables)
+    own = (
+        {}
+        if found.pipeline is None
+        else suggested_names(found.profile, avoid=options.avoid)
     )
-    found = segment_areas(areas, options.variables, recipe=recipe)
-    names = suggested_names(found.profile, avoid=options.avoid) | options.names
+    names = {**found.names, **own, **options.names}
     sizes = _sizes(found, names, areas, door)
     blocks: list[Block] = [*_map(areas, found, names, door), _table_of_sizes(sizes)]
-    blocks += [Text([str(found)]), *_comparison(opened, areas, found)]
-    blocks += profile_blocks(found, names, door)
+    blocks += [Text([str(found)]), *how_blocks(found, use)]
+    blocks += [*_comparison(opened, areas, found), *tree_blocks(found, areas, door)]
+    blocks += profile_blocks(found, names, door, sizes=sizes, nation=nation_of(opened))
     largest = sizes.frame.iloc[0]
     lead = (
         f"{opened.place.place.name} falls into {len(names)} segments of areas whose "
@@ -135,6 +132,13 @@ def with_customers(chapter: Chapter, counts: CustomerCounts, door: Door) -> Chap
     return replace(chapter, section=section)
 
 
+def residents_of(segments: pd.Series[str], areas: pd.DataFrame) -> pd.Series[float]:
+    """Return the residents of each segment, missing where none are known."""
+    members = areas.loc[segments.index].groupby(segments)
+    residents: pd.Series[float] = members["population"].sum(min_count=1)
+    return residents
+
+
 def _sizes(
     found: Segmentation, names: dict[str, str], areas: pd.DataFrame, door: Door
 ) -> Released:
@@ -143,9 +147,8 @@ def _sizes(
         {
             "segment": list(names),
             "name": list(names.values()),
-            "areas": members.size().reindex(list(names)).to_numpy(),
-            "residents": members["population"]
-            .sum(min_count=1)
+            "areas": members.size().reindex(list(names), fill_value=0).to_numpy(),
+            "residents": residents_of(found.segments, areas)
             .reindex(list(names))
             .to_numpy(),
         }
