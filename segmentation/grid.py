@@ -26,7 +26,7 @@ __all__ = ["Grid", "centres_of", "grid_for", "nearest", "settle", "sums"]
 
 EXACT: Final = 2**53
 HEADROOM: Final = 4  # how many times its agreed range a value may lie away
-FINEST: Final = 2.0**-1022  # the least number that computers hold in full
+FINEST: Final = 2.0**-1074  # the least number above zero
 BLOCK: Final = 16_384
 MOST_ROUNDS: Final = 10_000
 

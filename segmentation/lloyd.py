@@ -161,7 +161,7 @@ def _closest(
 def _lost(moves: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return by how much the leads of the rows of each segment may have shrunk."""
     *_, second, farthest = moves.argsort()
-    lost = moves + moves[farthest]
+    lost: NDArray[np.float64] = moves + moves[farthest]
     lost[farthest] = moves[farthest] + moves[second]
     return lost
 

@@ -109,6 +109,11 @@ def grow(
         If a level has too few or too many segments, or a segment fewer different
         rows than children.
     """
+    if len(levels) == 0:
+        msg = (
+            "there are no levels. Give a number of segments for each, such as (8, 21)."
+        )
+        raise SegmentError(msg)
     nodes = _nodes([""], Found(settle_fast(root.rows, root.rows[:1]), 0, 0), grid)
     branches, codes = [root], []
     for asked in levels:
@@ -200,9 +205,9 @@ def _part(
         return Found(settle_fast(rows, rows[:1]), 0, 0)
     different = distinct_rows(rows, enough=k)
     if different < k:
-        name = f"segment {branch.code!r}" if branch.code else "all"
+        name = f" of segment {branch.code!r}" if branch.code else ""
         msg = (
-            f"{k} segments were asked of {len(rows)} rows of {name}, of which "
+            f"{k} segments were asked of {len(rows)} rows{name}, of which "
             f"{different} differ. Ask for fewer segments."
         )
         raise SegmentError(msg)

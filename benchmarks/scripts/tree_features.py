@@ -23,7 +23,9 @@ fixtures, target = Path(sys.argv[1]), Path(sys.argv[2])
 official = fixtures / "oac2021"
 areas = pd.read_parquet(fixtures / "census2021" / "oa21_oac_inputs_45of60.parquet")
 areas = areas.set_index("oa").filter(regex="^v").astype(float)
-bent = np.arcsinh(areas / np.where(areas.columns == DENSITY, 1, 100))
+unit = pd.Series(100.0, areas.columns)
+unit[DENSITY] = 1
+bent = areas.div(unit).apply(np.arcsinh)
 ranges = pd.read_csv(official / "oac2021_ranges_recovered.csv").set_index("column")
 low, high = (ranges.loc[bent.columns, f"ihs_{end}_recovered"] for end in ("min", "max"))
 real = (bent - low) / (high - low)
