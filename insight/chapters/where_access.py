@@ -32,7 +32,7 @@ LEGEND: Final = (
     MapClass("R", "no known route", "mark"),
     MapClass("W", "within reach", "plain"),
 )
-PAIRS: Final = 50_000  # of areas and sites, up to which the mean way is weighed too
+PAIRS: Final = 20_000  # of areas and sites, up to which the mean way is weighed too
 UNIT: Final = "One point stands for all people of an area."
 
 

@@ -104,7 +104,7 @@ def _of_outcome(place: Place, label: str, areas: gpd.GeoDataFrame) -> Iterator[s
     except SegmentError as cannot:
         yield f"[hotspots] {label!r}: {cannot}"
         return
-    if len(known) < LEAST or known.nunique() == 1:
+    if len(known) < LEAST or known.min() == known.max():
         yield (
             f"[hotspots] outcomes: {label!r} is known of {len(known)} areas with a "
             f"boundary, or is the same in all. Hotspots need {LEAST} that differ."

@@ -97,13 +97,14 @@ def hotspot_parts(
 def _lead(now: Hotspots) -> str:
     counted = now.table["class"].value_counts()
     hot, cold = (int(counted.get(name, 0)) for name in ("hot", "cold"))
+    label = now.outcome[:1].upper() + now.outcome[1:]
     if not hot and not cold:
         return (
-            f"{now.outcome} gathers nowhere more than chance would have it, in "
+            f"{label} gathers nowhere more than chance would have it, in "
             f"{len(now.hot):,} areas."
         )
     return (
-        f"{now.outcome} gathers in {hot:,} of {len(now.hot):,} areas, and is rare in "
+        f"{label} gathers in {hot:,} of {len(now.hot):,} areas, and is rare in "
         f"{cold:,}, more than chance would have it."
     )
 
@@ -207,7 +208,7 @@ def _next(
     if len(future.named):
         kind = future.kind
         legend = (
-            MapClass("L", f"looks {kind}", "mark"),
+            MapClass("L", f"looks {kind}", "warm"),
             MapClass("H", f"{kind} now", "hot"),
             MapClass("N", NEITHER, "plain"),
         )
