@@ -26,6 +26,7 @@ from place.errors import rows_unquoted
 from segmentation.federated_plan import Agreement, plan_of, plan_on
 from segmentation.model import read_model
 from segmentation.model_sql import assign_sql
+from segmentation.sealed import faults_of
 
 if TYPE_CHECKING:
     from segmentation.federated_plan import Plan
@@ -178,9 +179,5 @@ def _plan_from(file: Path) -> Plan:
         msg = f"{file.name}: cannot be read as TOML: {wrong}. Correct that line."
         raise InsightError(msg) from None
     except ValidationError as wrong:
-        faults = "; ".join(
-            f"{'.'.join(str(step) for step in each['loc'])}: {each['msg']}"
-            for each in wrong.errors()
-        )
-        msg = f"{file.name}: {faults}. Correct what was agreed."
+        msg = f"{file.name}: {faults_of(wrong)}. Correct what was agreed."
         raise InsightError(msg) from None

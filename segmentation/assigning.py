@@ -73,9 +73,9 @@ def assign(model: SharedModel, table: pd.DataFrame) -> Assigned:
     -------
     assigned
         On the index of `table`. On a tie the segment that stands first in the model.
-        A row has no segment where a count is missing or endless, a share has no base
-        or more than all of it, or a value lies so far out (2**53 steps) that steps
-        cannot say where.
+        A row has no segment where a count is missing or above 2**53, a share has no
+        base or more than all of it, or a value lies so far out (2**53 steps) that
+        steps cannot say where.
 
     Raises
     ------

@@ -15,6 +15,7 @@ from pydantic import Field
 from scipy.special import boxcox
 
 from segmentation.errors import SegmentError
+from segmentation.grid import EXACT
 from segmentation.sealed import Written
 from segmentation.variables import FLOAT_NOISE, Variable, read_variables
 
@@ -112,7 +113,7 @@ def feature_values(
     Returns
     -------
     values
-        Of shape (n_rows, n_features). NaN where a count is missing or endless, a
+        Of shape (n_rows, n_features). NaN where a count is missing or above 2**53, a
         share has a base of 0, a negative count or more than its base, or the
         transform is not defined; unless the feature says what stands in for it.
 
@@ -149,11 +150,10 @@ def known_variables(
         else _rate(table, read[each.of])
         for each in features
     }
-    with np.errstate(invalid="ignore"):
-        return {
-            name: np.where(np.isfinite(values), values, np.nan)
-            for name, values in found.items()
-        }
+    return {
+        name: np.where(np.abs(values) <= EXACT, values, np.nan)
+        for name, values in found.items()
+    }
 
 
 def read_features(
@@ -218,6 +218,7 @@ def _rate(table: pd.DataFrame, variable: Variable) -> NDArray[np.float64]:
     below = _total(table, variable.denominator)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         fits = (above >= 0) & (below > 0) & (above <= below * (1 + FLOAT_NOISE))
+        fits &= below <= EXACT
         return np.where(fits, 100 * above / below, np.nan)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from segmentation.errors import SegmentError, few
 from segmentation.feature_specs import Feature
 from segmentation.federated_round import LEAST
 from segmentation.grid import grid_for
 from segmentation.model import GridSteps, Made
-from segmentation.sealed import Written, read_sealed, seal
+from segmentation.sealed import Written, faults_of, read_sealed, seal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -222,9 +222,8 @@ def _checked_plan(plan: Plan) -> Plan:
     """Return a plan as it would be read: what stands in it can stand in a file."""
     try:
         return Plan.model_validate(plan.model_dump())
-    except ValueError as wrong:
-        words = str(wrong).splitlines()[2].strip().removeprefix("Value error, ")
-        msg = f"the plan cannot stand: {words}. Correct what was agreed."
+    except ValidationError as wrong:
+        msg = f"the plan cannot stand: {faults_of(wrong)}. Correct what was agreed."
         raise SegmentError(msg) from None
 
 

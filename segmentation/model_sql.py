@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["assign_sql"]
 
-GREATEST = "1.7976931348623157e308"
-
 
 def assign_sql(
     model: SharedModel,
@@ -180,10 +178,10 @@ def _known(
         most = f"b{at} * {_number(1 + FLOAT_NOISE)}"
         found = (
             f"CASE WHEN n{at} >= 0e0 AND b{at} > 0e0 AND n{at} <= {most} "
-            f"AND b{at} <= {GREATEST} THEN 100e0 * n{at} / b{at} END"
+            f"AND b{at} <= {_number(EXACT)} THEN 100e0 * n{at} / b{at} END"
         )
     else:
-        found = f"CASE WHEN abs(n{at}) <= {GREATEST} THEN n{at} END"
+        found = f"CASE WHEN abs(n{at}) <= {_number(EXACT)} THEN n{at} END"
     return (
         found if feature.fill is None else f"coalesce({found}, {_number(feature.fill)})"
     )

@@ -19,7 +19,7 @@ from segmentation.errors import SegmentError
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["Written", "digest", "read_sealed", "seal", "sealed_text"]
+__all__ = ["Written", "digest", "faults_of", "read_sealed", "seal", "sealed_text"]
 
 SCHEMA: Final = 1
 CHECKSUM: Final = "checksum"
@@ -107,10 +107,9 @@ def read_sealed(text: str, kind: type[Kind], what: str) -> Kind:
     try:
         written = kind.model_validate(content)
     except ValidationError as wrong:
-        faults = "; ".join(_sentence(each) for each in wrong.errors()[:5])
         msg = (
-            f"{what} cannot be read as {kind.model_fields['format'].default}: {faults}."
-            " Ask its maker for a fresh copy."
+            f"{what} cannot be read as {kind.model_fields['format'].default}: "
+            f"{faults_of(wrong)}. Ask its maker for a fresh copy."
         )
         raise SegmentError(msg) from None
     if stated != seal(written):
@@ -158,6 +157,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         msg = f"it gives {', '.join(map(repr, twice))} twice"
         raise ValueError(msg)
     return found
+
+
+def faults_of(wrong: ValidationError, *, shown: int = 5) -> str:
+    """Return what is wrong with values that were to be written, the first faults."""
+    return "; ".join(_sentence(each) for each in wrong.errors()[:shown])
 
 
 def _sentence(fault: ErrorDetails) -> str:
