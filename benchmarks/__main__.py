@@ -6,9 +6,17 @@ import argparse
 import sys
 from typing import Final
 
-from benchmarks import journeys, leicester
+from benchmarks import journeys, leicester, oac, share, tree, usefulness, where
 
-MODULES: Final = {"journeys": journeys, "leicester": leicester}
+MODULES: Final = {
+    "journeys": journeys,
+    "leicester": leicester,
+    "oac": oac,
+    "share": share,
+    "tree": tree,
+    "usefulness": usefulness,
+    "where": where,
+}
 
 
 def main() -> int:

@@ -11,7 +11,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from insight.moving_commands import rebase
 from insight.run import check_place, run_place
+from insight.sharing_commands import assign, federate
 from insight.shipped import FEWEST, MOST, build_example
 from insight.spend import check_tables
 from insight.templates import write_templates
@@ -120,6 +122,11 @@ def report_tables() -> None:
     with faults_listed():
         for result in check_tables():
             out.print(escape(str(result)))
+
+
+app.command()(assign)
+app.add_typer(federate)
+app.command()(rebase)
 
 
 def main() -> None:
