@@ -75,10 +75,7 @@ class GridSteps(Written):
         return Grid(offset=self.offset, step=self.step)
 
     def steps(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return values as whole steps, however far out; NaN where that is none.
-
-        Beyond 2**53 steps numbers no longer hold every whole one.
-        """
+        """Return values as whole steps; NaN beyond 2**53, where there are none."""
         with np.errstate(over="ignore", invalid="ignore"):
             away = (values - np.asarray(self.offset)) / self.step + 0.5
             whole: NDArray[np.float64] = np.floor(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from segmentation.errors import SegmentError
 from segmentation.feature_specs import Feature, known_variables
-from segmentation.grid import Grid, grid_for
 from segmentation.model import (
     FeatureSummary,
     GridSteps,
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from segmentation.areas import Segmentation
     from segmentation.federated import FederatedFit
     from segmentation.federated_plan import Plan
+    from segmentation.found import Segmentation
+    from segmentation.grid import Grid
 
 __all__ = ["federated_model", "shared_model", "summary_of", "written_segments"]
 
@@ -42,7 +43,7 @@ DECILES: Final = np.arange(1, 10) / 10
 
 def shared_model(
     found: Segmentation,
-    variables: Mapping[str, str],
+    variables: Mapping[str, str] | None = None,
     *,
     made: Made = Made(),  # noqa: B008 - frozen
     names: Mapping[str, str] | None = None,
@@ -54,9 +55,9 @@ def shared_model(
     Parameters
     ----------
     found
-        What :func:`segmentation.segment_areas` found.
+        What :func:`segmentation.segment_areas` found, one level or a tree.
     variables
-        The variables that it was found from.
+        The variables that it was found from; with `None`, as it says itself.
     made
         Where it comes from: `place`, `when`, `sources`. The rest is filled in.
     names
@@ -64,17 +65,18 @@ def shared_model(
     synthetic
         Whether the data are invented.
     least
-        Sizes and shares go in if every segment has so many areas.
+        Sizes and shares go in if every lowest segment has so many areas.
 
     Returns
     -------
     model
-        Given to the same areas it gives each its segment again.
+        Given to the same areas it gives each its lowest segment again.
 
     Raises
     ------
     SegmentError
-        If the pipeline has a step that cannot be written down.
+        If the pipeline has a step that cannot be written down, or the segments are
+        those of a model already.
 
     Examples
     --------
@@ -83,56 +85,50 @@ def shared_model(
     >>> areas = pd.DataFrame({"area_code": list("abcd"), "flats": [1, 2, 8, 9]})
     >>> areas["homes"] = 10
     >>> recipe = SegmentRecipe(k=2, restarts=5, samples=2)
-    >>> variables = {"flats": "flats / homes"}
-    >>> found = segment_areas(areas, variables, recipe=recipe)
-    >>> model = shared_model(found, variables)
+    >>> found = segment_areas(areas, {"flats": "flats / homes"}, recipe=recipe)
+    >>> model = shared_model(found)
     >>> model.leaves, model.features[0].transform
     (('1', '2'), 'asinh')
     """
+    if found.pipeline is None:
+        msg = "these segments are those of a model already. Share that model."
+        raise SegmentError(msg)
+    notation = found.variables if variables is None else variables
     features = features_of(found.pipeline, list(found.rates.columns))
-    grid, steps = _on_a_grid(found)
-    sizes = found.segments.value_counts()
-    given = names or found.names
-    big = bool((sizes >= least).all())
-    codes = [str(code) for code in found.centres.index]
-    rates = found.rates.loc[found.segments.index]
+    nodes = found.nodes.sort_values("level", kind="stable")
+    lowest = found.tree.iloc[:, -1]
+    big = bool((lowest.value_counts() >= least).all())
+    given = found.names if names is None else names
     return SharedModel(
         made=made.model_copy(
             update={
                 "by": MAKER,
                 "rows": len(found.segments),
-                "k": found.recipe.k,
+                "k": int((nodes["level"] == 1).sum()),
                 "seed": found.recipe.seed,
-                "restarts": found.recipe.restarts,
+                "restarts": int(found.starts),
                 "hits": int(found.hits),
             }
         ),
         synthetic=synthetic,
-        names={code: given[code] for code in codes},
+        names={code: given[code] for code in nodes.index if code in given},
         variables={
-            each.of: variables[each.of] for each in features if each.equals is None
+            each.of: notation[each.of] for each in features if each.equals is None
         },
         dropped=pruned(found.pipeline),
         features=features,
-        grid=GridSteps(offset=grid.offset, step=grid.step),
+        grid=GridSteps(offset=found.grid.offset, step=found.grid.step),
         segments=written_segments(
-            grid,
-            steps,
+            found.grid,
+            found.grid.steps(found.node_centres.loc[nodes.index].to_numpy()),
             features,
-            dict.fromkeys(codes),
-            {code: int(sizes[code]) for code in codes} if big else {},
+            {str(code): parent or None for code, parent in nodes["parent"].items()},
+            {str(code): int(n) for code, n in nodes["areas"].items()} if big else {},
         ),
-        summary=summary_of(features, rates, found.segments if big else None),
+        summary=summary_of(
+            features, found.rates.loc[found.segments.index], lowest if big else None
+        ),
     )
-
-
-def _on_a_grid(found: Segmentation) -> tuple[Grid, NDArray[np.float64]]:
-    """Return the grid that segments were found on, and their centres on it."""
-    values = found.features.to_numpy(dtype=np.float64)
-    grid = getattr(found, "grid", None) or grid_for(
-        values.min(axis=0).tolist(), values.max(axis=0).tolist()
-    )
-    return grid, grid.steps(found.centres.to_numpy(dtype=np.float64))
 
 
 def written_segments(

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from insight.chapters.chapter import Chapter
+from insight.release.exchanges import read_text
 from insight.release.models import write_model
 from insight.report import Section, Text
 from segmentation import SegmentError
-from segmentation.model import Made
+from segmentation.model import Made, read_model
 from segmentation.sharing import shared_model
 
 if TYPE_CHECKING:
@@ -41,20 +42,8 @@ def sharing_chapter(
     door
         Writes the model beside the report.
     """
-    checked = opened.checked.get("areas", ())
-    made = Made(
-        place=door.place,
-        when=datetime.now(UTC).isoformat(timespec="seconds"),
-        sources=tuple(one.file for one in checked),
-    )
     try:
-        model = shared_model(
-            found,
-            opened.place.segments.variables,
-            made=made,
-            names=names,
-            synthetic=door.synthetic,
-        )
+        model = _model(opened, found, names, door)
     except SegmentError as cannot:
         said = f"No segments.json was written: {cannot}"
         return Chapter(
@@ -70,6 +59,21 @@ def sharing_chapter(
         section=Section("share", TITLE, lead, [Text(*_said(model, file.name))]),
         sentences=[lead],
     )
+
+
+def _model(
+    opened: OpenPlace, found: Segmentation, names: Mapping[str, str], door: Door
+) -> SharedModel:
+    """Return the segments as a model: the one that the place was given, or its own."""
+    given = opened.place.segments.model
+    if found.pipeline is None and given is not None:
+        return read_model(read_text(given), what=given.name)
+    made = Made(
+        place=door.place,
+        when=datetime.now(UTC).isoformat(timespec="seconds"),
+        sources=tuple(one.file for one in opened.checked.get("areas", ())),
+    )
+    return shared_model(found, made=made, names=names, synthetic=door.synthetic)
 
 
 def _said(model: SharedModel, file: str) -> tuple[list[str], list[str]]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from place.settings import Block
 from segmentation import SegmentError, SegmentRecipe, segment_areas
 from segmentation.assigning import assign
 from segmentation.model import read_model
+from segmentation.model_sql import assign_sql
 from segmentation.sharing import shared_model
 from tests.segmentation.shared_models import TREE, VARIABLES, feature, table, tree
 
 
 def in_plain_python(flats: float, homes: float, visits: float) -> str | None:
     """Walk down the tree with plain Python, one row at a time."""
-    if not (0 <= flats <= homes * (1 + 1e-9) < np.inf and homes > 0):
+    if not (0 <= flats <= homes * (1 + 1e-9) and 0 < homes <= 2**53):
         return None
     where = [(100 * flats / homes - 50) / 2.5, visits - 10]
     if not all(abs(each) <= 2**53 for each in where):
@@ -158,6 +161,42 @@ def test_the_makers_own_rows_get_the_makers_segments(
     model = read_model(shared_model(found, VARIABLES).text())
     given = assign(model, areas.set_index("area_code"))
     assert given.segments.to_dict() == found.segments.to_dict()
+
+
+def test_a_tree_of_every_option_gives_its_makers_rows_their_segments() -> None:
+    random = np.random.default_rng(5)
+    areas = pd.DataFrame({"area_code": [f"E{at:03}" for at in range(240)]})
+    areas["homes"] = 100
+    for name in ("flats", "owned", "young", "old"):
+        areas[name] = random.integers(0, 100, 240)
+    areas["flats too"] = areas["flats"]
+    areas.loc[[3, 17], "old"] = np.nan
+    areas["kind"] = random.choice(["rural", "town"], 240)
+    areas.loc[5, "kind"] = None
+    labels = ["flats", "owned", "young", "old", "flats too"]
+    recipe = SegmentRecipe(
+        levels=(3, 7),
+        restarts=4,
+        samples=2,
+        missing="median",
+        correlated=0.9,
+        categories=["kind"],
+        blocks={"ages": Block(weight=2, variables=["young", "old"])},
+    )
+    notation = {label: f"{label} / homes" for label in labels}
+    found = segment_areas(areas, notation, recipe=recipe)
+    model = read_model(shared_model(found).text())
+    assert len(model.leaves) == 7
+    assert len(model.segments) == 10
+    assert list(model.dropped) == ["flats too"]
+    assert "correlation with 'flats' is 1.00" in model.dropped["flats too"]
+    given = assign(model, areas.set_index("area_code"))
+    assert given.segments.to_dict() == found.tree.iloc[:, -1].to_dict()
+    connection = duckdb.connect()
+    connection.register("areas", areas)
+    sql = assign_sql(model, "areas", "area_code", columns=list(areas.columns))
+    theirs = connection.sql(sql).df().set_index("area_code")["segment"]
+    assert theirs.to_dict() == given.segments.to_dict()
 
 
 def test_there_is_no_more_in_the_tree_than_stands_here() -> None:
