@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy.linalg import qr
-from scipy.stats import f as f_distribution
 from scipy.stats import t
 from statsmodels.tools.sm_exceptions import (
     ConvergenceWarning,
@@ -29,7 +28,6 @@ __all__ = [
     "Fitted",
     "effects_of",
     "fit_binomial",
-    "joint_test",
     "refuse_if_too_few",
 ]
 
@@ -66,7 +64,7 @@ class Binomial:
 
     @classmethod
     def of(cls, rows: pd.DataFrame, design: pd.DataFrame, factors: int) -> Binomial:
-        """Return the model of `rows`, in an order that hangs on their values alone.
+        """Return the model of `rows`, in their order.
 
         Parameters
         ----------
@@ -76,22 +74,28 @@ class Binomial:
             One column a parameter, on the index of `rows` and in its order.
         factors
             How many of its columns are factors.
+
+        Examples
+        --------
+        >>> rows = pd.DataFrame({"count": [3, 1], "base": [9, 9], "cluster": [2, 1]})
+        >>> model = Binomial.of(rows, pd.DataFrame({"x": [1.0, 0.0]}), 1)
+        >>> model.events.tolist(), model.clusters.tolist()
+        ([3.0, 1.0], [1, 0])
         """
         clusters = np.unique(rows["cluster"].astype(str), return_inverse=True)[1]
         values = design.to_numpy(dtype=float)
         figures = rows[["count", "base"]].to_numpy(dtype=float)
-        order = np.lexsort([clusters, *figures.T, *values.T[::-1]])
         return cls(
-            events=figures[order, 0],
-            base=figures[order, 1],
-            design=values[order],
+            events=figures[:, 0],
+            base=figures[:, 1],
+            design=values,
             columns=tuple(map(str, design.columns)),
             factors=factors,
-            clusters=clusters[order],
+            clusters=clusters,
         )
 
     def frame(self, columns: Sequence[str]) -> pd.DataFrame:
-        """Return some columns of the design by name, in the model's own order."""
+        """Return some columns of the design by name."""
         at = [self.columns.index(name) for name in columns]
         return pd.DataFrame(self.design[:, at], columns=list(columns))
 
@@ -102,7 +106,7 @@ class Binomial:
         )
 
     def with_more(self, more: pd.DataFrame) -> Binomial:
-        """Return the model with further columns, given in the model's own order."""
+        """Return the model with further columns of the same rows."""
         return replace(
             self,
             design=np.column_stack([self.design, more.to_numpy(dtype=float)]),
@@ -131,14 +135,23 @@ def refuse_if_too_few(model: Binomial) -> None:
     model
         Ten events and ten non-events a parameter, ten clusters and more clusters
         than parameters are the least.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"count": [3, 1], "base": [9, 9], "cluster": ["b", "a"]})
+    >>> refuse_if_too_few(Binomial.of(rows, pd.DataFrame({"x": [1.0, 0.0]}), 1))
+    Traceback (most recent call last):
+    segmentation.errors.SegmentError: fewer than 10 people have the outcome, or have \
+it not: too few for 1 parameters. Ask for fewer factors or of fewer segments, or \
+supply more people.
     """
     events = min(model.events.sum(), (model.base - model.events).sum())
     parameters, clusters = len(model.columns), len(np.unique(model.clusters))
     if events < EVENTS * parameters:
         msg = (
-            f"fewer than {EVENTS * parameters} people have the outcome, or have it not: "
-            f"too few for {parameters} parameters. Ask for fewer factors or of fewer "
-            "segments, or supply more people."
+            f"fewer than {EVENTS * parameters} people have the outcome, or have it "
+            f"not: too few for {parameters} parameters. Ask for fewer factors or of "
+            "fewer segments, or supply more people."
         )
         raise SegmentError(msg)
     if clusters < max(CLUSTERS, parameters + 1):
@@ -166,6 +179,14 @@ def fit_binomial(model: Binomial, *, by_spread: bool = False) -> Fitted:
     SegmentError
         If a column is made up of others or does not vary, or the outcome of some
         rows is told without fail.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"count": [2, 4] * 10, "base": 8, "cluster": range(20)})
+    >>> design = pd.DataFrame({"x": [0.0, 1.0] * 10, "level": 1.0})
+    >>> fitted = fit_binomial(Binomial.of(rows, design, 1))
+    >>> np.exp(fitted.log_odds).round(3).tolist(), fitted.freedom
+    ([3.0, 0.333], 19.0)
     """
     _refuse_dependent(model)
     pairs = np.column_stack([model.events, model.base - model.events])
@@ -204,9 +225,12 @@ def fit_binomial(model: Binomial, *, by_spread: bool = False) -> Fitted:
 
 
 def _refuse_dependent(model: Binomial) -> None:
-    kept = np.abs(np.diagonal(qr(model.design, mode="r")[0]))
     length = np.linalg.norm(model.design, axis=0)
-    at = np.flatnonzero(kept <= DEPENDENT * np.maximum(length, 1))
+    at = np.flatnonzero(length <= DEPENDENT)
+    kept = length
+    if not len(at):
+        kept = np.abs(np.diagonal(qr(model.design, mode="r")[0]))
+        at = np.flatnonzero(kept <= DEPENDENT * length[: len(kept)])
     if len(at) or len(kept) < len(length):
         names = [model.columns[position] for position in at] or list(model.columns)
         msg = (
@@ -232,6 +256,14 @@ def effects_of(fitted: Fitted, names: Sequence[str]) -> pd.DataFrame:
         One row a factor: `odds_ratio`, `low`, `high`; `points`, `points_low` and
         `points_high`, the average over people of the change in percentage points
         (its error by the delta method); `p_value`.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"count": [2, 4] * 10, "base": 8, "cluster": range(20)})
+    >>> design = pd.DataFrame({"x": [0.0, 1.0] * 10, "level": 1.0})
+    >>> fitted = fit_binomial(Binomial.of(rows, design, 1))
+    >>> effects_of(fitted, ["x"])[["odds_ratio", "points"]].round(2).to_dict("records")
+    [{'odds_ratio': 3.0, 'points': 24.03}]
     """
     model, shares = fitted.model, fitted.shares
     at = [model.columns.index(name) for name in names]
@@ -255,20 +287,3 @@ def effects_of(fitted: Fitted, names: Sequence[str]) -> pd.DataFrame:
             "p_value": 2 * t.sf(np.abs(b) / errors, fitted.freedom),
         }
     )
-
-
-def joint_test(fitted: Fitted, names: Sequence[str]) -> tuple[float, float]:
-    """Return Wald's F of several parameters being nought, and its p-value.
-
-    Parameters
-    ----------
-    fitted
-        What :func:`fit_binomial` returned.
-    names
-        Parameters among its columns.
-    """
-    at = [fitted.model.columns.index(name) for name in names]
-    b = fitted.log_odds[at]
-    inner = fitted.covariance[np.ix_(at, at)]
-    f = float(b @ np.linalg.solve(inner, b)) / len(at)
-    return f, float(f_distribution.sf(f, len(at), fitted.freedom))

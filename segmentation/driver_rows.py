@@ -34,7 +34,8 @@ def driver_rows(
     Returns
     -------
     rows
-        The factors as numbers, `count`, `base`, `segment` and `cluster`.
+        The factors as numbers, `count`, `base`, `segment` and `cluster`; in the same
+        order for any order of `table`.
     left_out
         Reason -> how many rows; a row counts for its first reason.
 
@@ -61,7 +62,7 @@ def driver_rows(
         dict(zip(factors, numbers[len(pair) :], strict=True))
         | {"count": count, "base": base, "segment": table[segments]}
     )
-    rows["cluster"] = table[cluster] if cluster else np.arange(len(table))
+    rows["cluster"] = table[cluster] if cluster else 0
     left_out, keep = _left_out(rows, factors)
     known = rows[keep]
     bad = ~((known["count"] >= 0) & (known["count"] <= known["base"]))
@@ -81,7 +82,12 @@ def driver_rows(
             "Leave them out."
         )
         raise SegmentError(msg)
-    return known.astype({"segment": str}), left_out
+    known = known.astype({"segment": str, "cluster": str})
+    # In an order that hangs on values alone, since sums of fractions hang on it.
+    known = known.sort_values([*factors, *KEPT], ignore_index=True)
+    if cluster is None:
+        known["cluster"] = known.index
+    return known, left_out
 
 
 def _check_names(table: pd.DataFrame, named: list[str], factors: Sequence[str]) -> None:

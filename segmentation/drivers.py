@@ -90,8 +90,8 @@ class Drivers:
         none = f"No factor was shown to go with {self.outcome}."
         return (
             f"{' '.join(said) or none} {len(self.effects)} effects were tested "
-            f"together (Holm, 5 %), on {self.n:,} rows of {self.base:,.0f} people in "
-            f"{self.clusters:,} clusters; segments alone explain "
+            f"together (Holm, 5 %), on {self.n:,} rows with a base of "
+            f"{self.base:,.0f} in {self.clusters:,} clusters; segments alone explain "
             f"{100 * self.explained_by_segments:.1f} % of the deviance, with the "
             f"factors {100 * self.explained:.1f} %. Rows left out: "
             f"{int(self.left_out.sum()):,}. What goes with an outcome need not "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 - pytest reads it at run time
 from random import Random  # noqa: TC003 - Hypothesis reads it at run time
 from typing import TYPE_CHECKING
 
@@ -240,6 +241,12 @@ def test_entangled_factors_and_few_clusters_are_cautioned() -> None:
     assert "There are only 20 clusters" in " ".join(found.cautions)
 
 
+def test_segments_alike_in_a_factor_are_not_held_against_one_another() -> None:
+    table = AREAS.assign(seen=100, glad=AREAS["glad"].clip(upper=90))
+    table["turn"] = (table.index // 8) % 2.0
+    assert (ask(table, ("turn",)).effects["level"] == "within").all()
+
+
 def test_inflation_is_statsmodels_own() -> None:
     frame = AREAS[["waits", "age", "seen"]]
     design = sm.add_constant(frame).to_numpy(dtype=float)
@@ -308,6 +315,42 @@ def test_any_order_of_rows_gives_the_same_answer(random: Random) -> None:
     order = random.sample(range(len(table)), len(table))
     before = table.copy()
     one, other = ask(table, ("waits",)), ask(table.iloc[order], ("waits",))
-    pd.testing.assert_frame_equal(one.effects, other.effects, rtol=1e-9)
+    pd.testing.assert_frame_equal(one.effects, other.effects, check_exact=True)
+    pd.testing.assert_frame_equal(one.by_segment, other.by_segment, check_exact=True)
     assert str(one) == str(other)
     pd.testing.assert_frame_equal(table, before)
+
+
+@pytest.mark.fixtures
+def test_bad_health_in_leicester_goes_with_age_and_qualifications(
+    fixtures: Path,
+) -> None:
+    """969 areas in 192 LSOAs, against a plain model with a level for each segment."""
+    file = "segmentation/oac2011/leicester_oa11_167vars_with_oac2011.parquet"
+    areas = pd.read_parquet(fixtures / file)
+    adults = areas["Total_Population_16_and_over"]
+    table = pd.DataFrame(
+        {
+            "unqualified": 100 * areas["u111"] / adults,
+            "aged": 100 * areas[["u016", "u017", "u018", "u019"]].sum(axis=1) / adults,
+            "ill": areas["u108"] + areas["u109"],
+            "people": areas["Total_Population"],
+            "segment": areas["supgrpcode"].astype(str),
+            "lsoa": areas["LSOA11CD"],
+        }
+    )
+    names = ["unqualified", "aged"]
+    found = drivers(table, ("ill", "people"), names, segments="segment", cluster="lsoa")
+    scaled = table[names] / table[names].std()
+    design = scaled.join(pd.get_dummies(table["segment"], dtype=float))
+    pairs = np.column_stack([table["ill"], table["people"] - table["ill"]])
+    plain = sm.GLM(pairs, design, family=sm.families.Binomial()).fit(
+        cov_type="cluster", cov_kwds={"groups": table["lsoa"].factorize()[0]}
+    )
+    within = found.effects[found.effects["level"] == "within"]
+    assert found.clusters == 192
+    found_odds = np.asarray(within["odds_ratio"], dtype=float)
+    assert np.log(found_odds) == pytest.approx(plain.params[:2])
+    width = np.log(np.asarray(within["high"] / within["low"])) / 2
+    assert width == pytest.approx(t.ppf(0.975, 191) * plain.bse[:2])
+    assert within["odds_ratio"].round(2).tolist() == [1.35, 1.2]
