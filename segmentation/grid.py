@@ -53,17 +53,22 @@ class Grid:
         return math.sqrt(EXACT / (4 * max(len(self.offset), 1)))
 
     def steps(self, values: ArrayLike) -> NDArray[np.float64]:
-        """Return values, of shape (n_rows, n_features), as whole steps; a half up.
+        """Return values, of shape (n_rows, n_features), as whole steps; a half up."""
+        away = np.asarray(values, dtype=np.float64) - np.asarray(self.offset)
+        whole: NDArray[np.float64] = np.floor(away / self.step + 0.5)
+        return whole
+
+    def exact_steps(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Return values as whole steps of which all sums are exact.
 
         Raises
         ------
         SegmentError
-            If a value is missing, or lies so far out that sums are not exact.
+            If a value is missing, or lies farther out than the grid reaches.
         """
         with np.errstate(over="ignore"):  # what overflows is refused below
-            away = np.asarray(values, dtype=np.float64) - np.asarray(self.offset)
-            whole: NDArray[np.float64] = np.floor(away / self.step + 0.5)
-        within = (np.abs(whole) <= self.reach).all(axis=0)  # not so for a missing one
+            steps = self.steps(values)
+        within = (np.abs(steps) <= self.reach).all(axis=0)  # not so for a missing one
         if not within.all():
             outside = np.flatnonzero(~within).tolist()
             msg = (
@@ -72,7 +77,7 @@ class Grid:
                 "begins. Leave those rows out, or agree on wider ranges."
             )
             raise SegmentError(msg)
-        return whole
+        return steps
 
     def values(self, steps: ArrayLike) -> NDArray[np.float64]:
         """Return steps as values of the features."""

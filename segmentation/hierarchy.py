@@ -116,7 +116,7 @@ class SegmentHierarchy(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
         )
         whole_number("n_init", self.n_init)
         self.grid_ = self.grid or grid_for(given.min(axis=0), given.max(axis=0))
-        steps = self.grid_.steps(given)
+        steps = self.grid_.exact_steps(given)
         order = row_order(steps)
         root = Branch(code="", rows=steps[order], at=order)
         effort = Effort(most=self.n_init, stop_after=self.stop_after)
@@ -138,7 +138,7 @@ class SegmentHierarchy(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
         """
         check_is_fitted(self)
         given = validate_data(self, X, reset=False, dtype=np.float64, order="C")
-        steps = self.grid_.steps(given)
+        steps = self.grid_.exact_steps(given)
         branches, codes = [Branch(code="", rows=steps, at=np.arange(len(steps)))], []
         for _ in range(self.codes_.shape[1]):
             below: list[Branch] = []

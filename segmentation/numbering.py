@@ -23,14 +23,27 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["child_code", "largest_first", "renumber"]
+__all__ = ["by_size", "child_code", "largest_first", "renumber"]
 
 LETTERS: Final = 26
 TRIES: Final = 10
 
 
+def by_size(
+    centres: NDArray[np.float64], counts: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return segments in order, the largest first; those of one size by their centres.
+
+    Examples
+    --------
+    >>> by_size(np.array([[5.0], [1.0], [3.0]]), np.array([2, 2, 9])).tolist()
+    [2, 1, 0]
+    """
+    return np.lexsort((*centres.T[::-1], -counts))
+
+
 def largest_first(rows: NDArray[np.float64], settled: Settled) -> Settled:
-    """Put segments in order, the largest first; those of one size by their centres.
+    """Settle rows in segments whose order is that of :func:`by_size`.
 
     Parameters
     ----------
@@ -46,7 +59,7 @@ def largest_first(rows: NDArray[np.float64], settled: Settled) -> Settled:
         one centre as to another is in the segment of the lower new number.
     """
     for _ in range(TRIES):  # rows on a tie may move, and change the order once more
-        rank = np.lexsort((*settled.centres.T[::-1], -settled.counts))
+        rank = by_size(settled.centres, settled.counts)
         if (rank == np.arange(len(rank))).all():
             break
         settled = settle_fast(rows, settled.centres[rank])

@@ -20,7 +20,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from segmentation.errors import SegmentError
 from segmentation.grid import Grid, grid_for, nearest
 from segmentation.lloyd import settle_fast, squares_of
-from segmentation.numbering import largest_first
+from segmentation.numbering import by_size, largest_first
 from segmentation.row_order import distinct_rows, row_order
 from segmentation.search import Effort, Found, search, whole_number
 from segmentation.threads import workers
@@ -48,7 +48,8 @@ class CustomerSegments(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
         Seed of the starts. Set it for any figure that is published.
     init : "search" or array of shape (n_segments, n_features)
         Where to start: with "search", from many places, keeping the best; with
-        centres, from these alone, whose numbers the segments then keep.
+        centres, from these alone, as a federated fit from them does. A segment that
+        ends without rows keeps its place, behind the others.
     stop_after : int or None
         Try no more starts once this many led to the best, and four a segment were
         tried; with `None`, try all `n_init`.
@@ -116,11 +117,11 @@ class CustomerSegments(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
         rows = validate_data(self, X, dtype=np.float64, order="C", ensure_min_samples=2)
         whole_number("n_segments", self.n_segments)
         self.grid_ = self.grid or grid_for(rows.min(axis=0), rows.max(axis=0))
-        steps = self.grid_.steps(rows)
+        steps = self.grid_.exact_steps(rows)
         if isinstance(self.init, str):
             found = self._searched(steps)
         else:
-            found = Found(settle_fast(steps, self._first_centres()), 1, 1)
+            found = self._settled(steps)
         self.centre_steps_ = found.settled.centres
         self.cluster_centers_ = self.grid_.values(self.centre_steps_)
         self.labels_ = found.settled.labels
@@ -133,7 +134,7 @@ class CustomerSegments(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
         """Return the segment of the nearest centre, the lower number on a tie."""
         check_is_fitted(self)
         rows = validate_data(self, X, reset=False, dtype=np.float64, order="C")
-        return nearest(self.grid_.steps(rows), self.centre_steps_)[0]
+        return nearest(self.grid_.exact_steps(rows), self.centre_steps_)[0]
 
     def _searched(self, steps: NDArray[np.float64]) -> Found:
         whole_number("n_init", self.n_init)
@@ -158,6 +159,12 @@ class CustomerSegments(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
         labels[order] = settled.labels
         return found._replace(settled=settled._replace(labels=labels))
 
+    def _settled(self, steps: NDArray[np.float64]) -> Found:
+        settled = settle_fast(steps, self._first_centres())
+        centres = settled.centres[by_size(settled.centres, settled.counts)]
+        labels, _ = nearest(steps, centres)
+        return Found(settled._replace(centres=centres, labels=labels), 1, 1)
+
     def _first_centres(self) -> NDArray[np.float64]:
         centres = np.asarray(self.init, dtype=np.float64)
         shape = (self.n_segments, self.n_features_in_)
@@ -167,4 +174,4 @@ class CustomerSegments(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
                 "a row a segment, a column a feature."
             )
             raise SegmentError(msg)
-        return self.grid_.steps(centres)
+        return self.grid_.exact_steps(centres)

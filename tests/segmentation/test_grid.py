@@ -140,4 +140,4 @@ def test_a_range_that_makes_no_sense_is_an_error(
 def test_values_off_the_grid_are_refused_without_being_shown(wrong: float) -> None:
     grid = grid_for([0.0, 0.0], [1.0, 1.0])
     with pytest.raises(SegmentError, match=r"number 1 \(from 0\) .* grid begins"):
-        grid.steps([[0.0, 0.5], [0.0, wrong]])
+        grid.exact_steps([[0.0, 0.5], [0.0, wrong]])

@@ -15,6 +15,7 @@ from threadpoolctl import (  # type: ignore[import-untyped]  # ships no types
 )
 
 from segmentation import CustomerSegments, SegmentError
+from segmentation.federated import federated_fit
 from segmentation.grid import grid_for, settle
 
 GROUPS = np.repeat([[0.0, 0.0], [9.0, 0.0], [0.0, 9.0]], [5, 9, 7], axis=0)
@@ -94,15 +95,26 @@ def test_segments_are_a_standstill_of_the_plain_rounds_whatever_the_rows() -> No
     assert (np.diff(np.bincount(labels)) <= 0).all()
 
 
-def test_given_centres_are_followed_in_their_own_order() -> None:
-    starts = np.array([[0.0, 8.0], [8.0, 0.0], [0.0, 1.0]])
-    found = CustomerSegments(3, init=starts).fit(PLANTED)
-    assert found.labels_.tolist() == [2] * 5 + [1] * 9 + [0] * 7
+def test_from_given_centres_the_fit_is_the_plain_one_and_the_federated_one() -> None:
+    noise = np.random.default_rng(0).random((300, 4))
+    grid = grid_for([0.0] * 4, [1.0] * 4)
+    starts = np.random.default_rng(1).random((5, 4))
+    found = CustomerSegments(5, init=starts, grid=grid).fit(noise)
     assert (found.n_starts_, found.n_best_) == (1, 1)
-    steps = found.grid_.steps(PLANTED)
-    centres, labels, _ = settle(steps, found.grid_.steps(starts))
-    assert centres.tobytes() == found.centre_steps_.tobytes()
-    assert labels.tobytes() == found.labels_.tobytes()
+    steps = grid.steps(noise)
+    centres, labels, _ = settle(steps, grid.steps(starts))
+    assert sorted(found.centre_steps_.tolist()) == sorted(centres.tolist())
+    sizes = np.sort(np.bincount(labels))[::-1]
+    assert np.bincount(found.labels_).tolist() == sizes.tolist()
+    parts = [steps[:100], steps[100:]]
+    apart = federated_fit(parts, grid.steps(starts)[np.newaxis], grid, minimum=1)
+    assert apart.centres.tobytes() == found.centre_steps_.tobytes()
+
+
+def test_a_given_centre_that_no_row_is_nearest_to_comes_last() -> None:
+    found = CustomerSegments(2, init=[[4.0], [0.0]]).fit([[0.0], [0.0], [1.0]])
+    assert found.labels_.tolist() == [0, 0, 0]
+    assert found.cluster_centers_[1] == pytest.approx([4.0])
 
 
 @pytest.mark.parametrize("wrong", [[[0.0, 1.0]], [0.0, 1.0, 2.0], np.zeros((3, 3))])
