@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import stat
 import sys
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -14,8 +16,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from insight import run_place
 from insight.release.exchanges import begin, combine_round, contribute, standing
 from insight.sharing_commands import assign, federate
+from place import read_place
 from segmentation import SegmentError, SegmentRecipe, segment_areas
 from segmentation import assigning as in_python
 from segmentation.federated_plan import Agreement, plan_of
@@ -23,8 +27,6 @@ from segmentation.model import read_model
 from segmentation.sharing import shared_model
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from segmentation.model import SharedModel
 
 app = typer.Typer()
@@ -279,3 +281,67 @@ def test_a_published_model_can_be_begun_from(work: Path) -> None:
     assert "0 of 1 starts have settled. It waits for council, nhs" in said
     with pytest.raises(SegmentError, match="no column is called 'homes'"):
         contribute(work / "fed", "nhs", rows_of(9, 1).drop(columns="homes"))
+
+
+AREAS = "area_code,population,old\n" + "".join(
+    f"A{n},{100 + n},{60 if n < 4 else n % 5}\n" for n in range(12)
+)
+PLACE = """
+[place]
+name = "Little"
+synthetic = true
+[segments]
+k = 2
+restarts = 5
+{}
+[segments.variables]
+"old" = "old / population"
+[segments.names]
+"1" = "Near the mills"
+[tables.areas]
+file = "areas.csv"
+"""
+
+
+def test_a_run_writes_the_model_beside_its_report(tmp_path: Path) -> None:
+    (tmp_path / "areas.csv").write_text(AREAS, encoding="utf-8")
+    (tmp_path / "place.toml").write_text(PLACE.format(""), encoding="utf-8")
+    done = run_place(read_place(tmp_path), tmp_path / "out")
+    text = (tmp_path / "out" / "segments.json").read_text(encoding="utf-8")
+    model = read_model(text)
+    assert model.synthetic
+    assert model.made.place == "Little"
+    assert model.made.sources == ("areas.csv",)
+    assert model.names["1"] == "Near the mills"
+    assert any("segments.json, which any agency can apply" in s for s in done.sentences)
+    page = done.report.read_text(encoding="utf-8")
+    assert "One segmentation for every agency" in page
+    assert model.checksum[:19] in page
+    lines = (tmp_path / "out" / "audit.jsonl").read_text().splitlines()
+    (line,) = [json.loads(each) for each in lines if '"kind": "model"' in each]
+    assert line["checksum"] == model.checksum
+    with (tmp_path / "out" / "tables" / "segment_of_area.csv").open(
+        encoding="utf-8-sig"
+    ) as listed:
+        maker = pd.read_csv(listed, dtype="str").set_index("area_code")["segment"]
+    areas = pd.read_csv(tmp_path / "areas.csv").set_index("area_code")
+    assert in_python.assign(model, areas).segments.to_dict() == maker.to_dict()
+    (tmp_path / "last.json").write_text(text, encoding="utf-8")
+    given = PLACE.format('model = "last.json"')
+    (tmp_path / "place.toml").write_text(given, encoding="utf-8")
+    run_place(read_place(tmp_path), tmp_path / "again")
+    again = (tmp_path / "again" / "segments.json").read_text(encoding="utf-8")
+    assert read_model(again).checksum == model.checksum
+
+
+def test_the_example_place_gets_its_own_segments_again() -> None:
+    example = Path(__file__).parents[2] / "data" / "example"
+    areas = pd.read_parquet(example / "areas.parquet").set_index("area_code")
+    settings = tomllib.loads((example / "place.toml").read_text(encoding="utf-8"))
+    variables = settings["segments"]["variables"]
+    recipe = SegmentRecipe(k=settings["segments"]["k"], restarts=5, samples=2)
+    found = segment_areas(areas, variables, recipe=recipe)
+    again = read_model(shared_model(found).text())
+    given = in_python.assign(again, areas).segments
+    assert given.dropna().to_dict() == found.segments.to_dict()
+    assert given.index[given.isna()].tolist() == found.left_out.index.tolist()
