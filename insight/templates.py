@@ -94,7 +94,7 @@ _TAIL: Final = """
 # outcomes = ["Bad health"]
 # drivers = ["No car"]          # variables that go with it; all of them if left out
 # neighbours = "touching"       # or a number: so many nearest areas
-# permutations = 999
+# permutations = 9999
 # level = 0.05                  # share of false finds to accept
 
 # [contact]                     # where fewer people make contact than expected

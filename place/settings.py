@@ -146,7 +146,7 @@ class HotspotOptions(Options):
     outcomes: list[str] = Field(min_length=1)
     drivers: list[str] = []
     neighbours: int | Literal["touching"] = "touching"
-    permutations: int = Field(default=999, ge=99)
+    permutations: int = Field(default=9_999, ge=99)
     level: float = Field(default=0.05, gt=0, lt=1)
 
 

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from segmentation.areas import categories_of, mean_silhouette, profile_of
+from segmentation.areas import (
+    categories_of,
+    mean_silhouette,
+    names_of_tree,
+    profile_of,
+)
 from segmentation.assigning import assign
 from segmentation.errors import SegmentError
 from segmentation.feature_specs import feature_values, needed_columns
 from segmentation.found import Segmentation, SegmentRecipe
 from segmentation.grown import level_names
-from segmentation.portraits import suggested_names
 from segmentation.variables import indexed_by_area, rates
 
 if TYPE_CHECKING:
@@ -78,13 +82,16 @@ def apply_model(model: SharedModel, areas: pd.DataFrame) -> Segmentation:
     categories = tuple(words)
     profile = profile_of(place, model.variables, segments, categories)
     top = nodes["level"] == 1
+    suggested = names_of_tree(place, model.variables, tree, categories)
+    named = {code: code for code in codes} | suggested | model.names
     inertia = float(nodes.loc[top, "inertia"].sum())
     total = float(((features - features.mean()) ** 2).to_numpy().sum())
     return Segmentation(
         segments=segments,
         tree=tree,
         nodes=nodes,
-        names=suggested_names(profile) | _top_names(model),
+        names={code: named[code] for code in centres[top].index},
+        node_names=named,
         variables=dict(model.variables),
         rates=rates(place, model.variables).join(categories_of(place, categories)),
         features=features,
@@ -102,14 +109,6 @@ def apply_model(model: SharedModel, areas: pd.DataFrame) -> Segmentation:
         left_out=given.left_out,
         recipe=SegmentRecipe(k=int(top.sum()), categories=categories),
     )
-
-
-def _top_names(model: SharedModel) -> dict[str, str]:
-    return {
-        each.code: model.names[each.code]
-        for each in model.segments
-        if each.parent is None and each.code in model.names
-    }
 
 
 def _tree(model: SharedModel, leaves: pd.Series[str]) -> pd.DataFrame:

@@ -34,6 +34,7 @@ __all__ = [
     "Segmentation",
     "categories_of",
     "mean_silhouette",
+    "names_of_tree",
     "pipeline_of",
     "profile_of",
     "segment_areas",
@@ -109,6 +110,7 @@ def segment_areas(
         tree=tree,
         nodes=grown.nodes,
         names=suggested_names(profile),
+        node_names=names_of_tree(place, variables, tree, recipe.categories),
         variables=dict(variables),
         rates=known,
         features=features,
@@ -210,6 +212,19 @@ def profile_of(
     return index_scores(
         known, {**variables, **{label: label for label in shares}}, segments
     )
+
+
+def names_of_tree(
+    place: pd.DataFrame,
+    variables: Mapping[str, str],
+    tree: pd.DataFrame,
+    categories: Sequence[str],
+) -> dict[str, str]:
+    """Return a name for each segment of every level, from its own index scores."""
+    names: dict[str, str] = {}
+    for level in tree:
+        names |= suggested_names(profile_of(place, variables, tree[level], categories))
+    return names
 
 
 def _left_out(known: pd.DataFrame, *, leave: bool) -> pd.Series[str]:

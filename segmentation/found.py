@@ -72,6 +72,8 @@ class Segmentation:
         `areas`, `inertia`, `starts` and `hits` of parting it further.
     names
         Code -> suggested name, of the segments of the top level.
+    node_names
+        The same of every level.
     variables
         Label -> notation of what the areas were segmented by.
     rates
@@ -110,6 +112,7 @@ class Segmentation:
     tree: pd.DataFrame
     nodes: pd.DataFrame
     names: dict[str, str]
+    node_names: dict[str, str]
     variables: Mapping[str, str]
     rates: pd.DataFrame
     features: pd.DataFrame

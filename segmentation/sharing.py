@@ -98,7 +98,7 @@ def shared_model(
     nodes = found.nodes.sort_values("level", kind="stable")
     lowest = found.tree.iloc[:, -1]
     big = bool((lowest.value_counts() >= least).all())
-    given = found.names if names is None else names
+    given = found.node_names | dict(names or {})
     return SharedModel(
         made=made.model_copy(
             update={

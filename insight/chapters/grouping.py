@@ -8,8 +8,7 @@ import pandas as pd
 
 from insight.release import Sheet, release
 from insight.report import Column, Table, Text
-from segmentation import suggested_names
-from segmentation.areas import profile_of
+from segmentation.codes import natural
 from segmentation.pipeline_features import filled, pruned
 
 if TYPE_CHECKING:
@@ -81,11 +80,10 @@ def tree_blocks(
         Residents go through it.
     """
     blocks: list[Block] = []
-    place = pd.DataFrame(areas.drop(columns="geometry"))
     for level in found.tree.columns[1:]:
         codes = found.tree[level]
-        profile = profile_of(place, found.variables, codes, found.recipe.categories)
-        names = suggested_names(profile)
+        listed = sorted(codes.unique(), key=natural)
+        names = {code: found.node_names[code] for code in listed}
         residents = areas["population"].loc[codes.index].groupby(codes).sum(min_count=1)
         frame = pd.DataFrame(
             {
