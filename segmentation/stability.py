@@ -40,7 +40,7 @@ __all__ = [
     "sample_stability",
 ]
 
-MOST_ROWS: Final = 10_000
+MOST_ROWS: Final = 5_000
 SHAKY: Final = 0.6  # mean Jaccard below which Hennig would not trust a segment
 
 SAID: Final = {
@@ -199,7 +199,7 @@ def full_stability(
     Parameters
     ----------
     features
-        One row an area, scaled. Of more than 10,000 rows a sample is taken, and the
+        One row an area, scaled. Of more than 5,000 rows a sample is taken, and the
         result says so.
     segments
         Segment of each of those areas in the model that is tested, such as level
