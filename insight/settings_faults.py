@@ -24,6 +24,7 @@ from journeys.frames import check_classes
 from segmentation import SegmentError, rates, read_variables
 from segmentation.applied import apply_model
 from segmentation.areas import categories_of, pipeline_of
+from segmentation.service_use import check_services
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +62,7 @@ def settings_faults(opened: OpenPlace) -> list[str]:
         if not own:  # what follows stands on the segments
             for further in (where_faults, driver_faults, target_faults, change_faults):
                 faults += further(opened)
-    return [*faults, *_of_basis(opened)]
+    return [*faults, *_of_nation(opened), *_of_persons(opened), *_of_basis(opened)]
 
 
 def wording_faults(place: Place) -> list[str]:
@@ -170,6 +171,38 @@ def _of_outcomes(outcomes: dict[str, str], table: pd.DataFrame) -> Iterator[str]
             rates(table, {label: text})
         except SegmentError as wrong:
             yield f"[outcomes] {label!r}: {wrong}"
+
+
+def _of_nation(opened: OpenPlace) -> Iterator[str]:
+    options = opened.place.segments
+    if not opened.has("nation") or not options.asked or options.model is not None:
+        return
+    known = [*options.variables, *options.use]
+    named = opened.engine.arrow("SELECT variable FROM nation")["variable"].to_pylist()
+    for label in sorted(set(named) - set(known)):
+        yield (
+            f"[tables.nation] variable {label!r} is none of [segments.variables]. "
+            + _nearest(label, known)
+        )
+
+
+def _of_persons(opened: OpenPlace) -> Iterator[str]:
+    options = opened.place.people_segments
+    if options is None:
+        return
+    if not opened.has("service_use"):
+        yield "[people_segments]: needs the table service_use. Supply it."
+        return
+    if options.variables and opened.areas is None:
+        yield "[people_segments.variables]: needs the table areas. Supply it."
+        return
+    try:
+        if options.use:
+            check_services(opened.engine, "service_use", options.use)
+        if options.variables and opened.areas is not None:
+            rates(pd.DataFrame(opened.areas), options.variables)
+    except SegmentError as wrong:
+        yield f"[people_segments] {wrong}"
 
 
 def _of_compare(compare: str | None, areas: pd.DataFrame) -> Iterator[str]:
