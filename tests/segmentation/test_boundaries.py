@@ -124,7 +124,10 @@ def test_a_tie_goes_to_the_code_that_sorts_first() -> None:
         (LOOKUP.assign(share=[np.nan, 0.6, 0.4, 1]), "is missing.*'A'"),
         (LOOKUP.rename(columns={"to_code": "new"}), "the look-up lacks 'to_code'"),
         (pd.concat([LOOKUP, LOOKUP.iloc[:1]]), "1 give a pair of areas again"),
-        (LOOKUP.assign(to_code=[pd.NA, "X", "Y", "Y"]), "1 lack a code"),
+        (
+            LOOKUP.assign(to_code=LOOKUP["to_code"].where(LOOKUP.index > 0)),
+            "1 lack a code",
+        ),
         (LOOKUP.iloc[:0], "of 0 rows"),
         (LOOKUP.assign(from_code=["P", "Q", "Q", "R"]), "no count of 3 areas can be"),
     ],
