@@ -15,6 +15,7 @@ from shapely import box
 
 from insight.chapters import Chapter, segments_chapter
 from insight.chapters.standing import standing_chapter
+from insight.chapters.standing_faults import standing_faults
 from insight.release import RULES, Door
 from insight.report import Picture, Report, Text, render_page
 from place import open_place, read_place
@@ -201,3 +202,27 @@ def test_more_regions_than_areas_are_refused(made: Callable[..., Made]) -> None:
     board = a_board(np.random.default_rng(1), apart=400)
     with pytest.raises(SegmentError, match="13 regions were asked of 12 areas"):
         made(board.head(12), "regions = 13")
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        ("choose = [1, 4]", "choose = [1, 4]: numbers of segments to try start at 2"),
+        ("choose = [4, 4]", "choose = [4, 4]"),
+        ("choose = [2, 49]", "stay below the 49 areas"),
+        ("regions = 50", "regions = 50: only 49 areas have a boundary"),
+        ("choose = [2, 48]\nregions = 49", ""),
+    ],
+)
+def test_settings_that_areas_do_not_allow_are_found_beforehand(
+    tmp_path: Path, options: str, fault: str
+) -> None:
+    board = a_board(np.random.default_rng(1), apart=400)
+    board.to_parquet(tmp_path / "areas.parquet")
+    toml = PLACE.format(file="areas.parquet", options=options)
+    (tmp_path / "place.toml").write_text(toml, encoding="utf-8")
+    opened = open_place(read_place(tmp_path), tmp_path)
+    with closing(opened.engine):
+        found = list(standing_faults(opened))
+    assert len(found) == bool(fault)
+    assert fault in "".join(found)
