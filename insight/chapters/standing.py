@@ -99,7 +99,7 @@ def standing_chapter(
         seed=found.recipe.seed,
     )
     test = _tested(found, estimator.n_segments)
-    members = membership(found.features, found.centres)
+    members = membership(found.features, found.centres, grid=found.grid)
     groups = None if test is None else test.found
     between = int(members["between"].sum())
     lead = f"{_verdict(groups, held)} {_edges(between, len(members))}"

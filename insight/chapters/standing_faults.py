@@ -31,9 +31,9 @@ def standing_faults(opened: OpenPlace) -> Iterator[str]:
         low, high = options.choose
         if not LEAST <= low < high < n:
             yield (
-                f"[segments] choose = [{low}, {high}]: numbers of segments to try start "
-                f"at {LEAST}, rise, and stay below the {n:,} areas. Write one such as "
-                "[2, 12]."
+                f"[segments] choose = [{low}, {high}]: numbers of segments to try "
+                f"start at {LEAST}, rise, and stay below the {n:,} areas. Write one "
+                "such as [2, 12]."
             )
     drawn = len(drawn_only(opened.areas))
     if options.regions is not None and 0 < drawn < options.regions:
