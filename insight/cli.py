@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from insight.campaign_commands import evaluate
 from insight.moving_commands import rebase
 from insight.run import check_place, run_place
 from insight.sharing_commands import assign, federate
@@ -127,6 +128,7 @@ def report_tables() -> None:
 app.command()(assign)
 app.add_typer(federate)
 app.command()(rebase)
+app.command()(evaluate)
 
 
 def main() -> None:

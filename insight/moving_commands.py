@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from segmentation.boundaries import Rebased
     from segmentation.overlay import Overlaid
 
-__all__ = ["rebase"]
+__all__ = ["counts_of", "rebase"]
 
 
 def rebase(
@@ -58,7 +58,7 @@ def rebase(
             raise InsightError(msg)
         with progress_shown() as step:
             step(f"Reading {values.name}")
-            counts, words = _counts(values)
+            counts, words = counts_of(values)
             step(f"Moving {len(counts):,} areas")
             if lookup is not None:
                 moved = by_lookup(counts, _lookup(lookup))
@@ -84,7 +84,7 @@ def _source(file: Path) -> Source:
     return Source(file=file)
 
 
-def _counts(file: Path) -> tuple[pd.DataFrame, list[str]]:
+def counts_of(file: Path) -> tuple[pd.DataFrame, list[str]]:
     """Return the columns of counts, whole numbers as such, and the other columns."""
     areas, _ = read_areas([_source(file)])
     table = pd.DataFrame(areas.drop(columns="geometry")).dropna(axis=1, how="all")

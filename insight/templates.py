@@ -109,7 +109,7 @@ _TAIL: Final = """
 # [drivers]                     # what goes with an outcome, within and between segments
 # outcome = "Bad health"
 # factors = ["No car", "Degree"]
-# cluster = "ward"              # column of areas whose areas are alike; else segments
+# cluster = "ward"              # column of areas whose areas are alike; else none
 
 # [targets]                     # areas to go to first, some held out to see if it works
 # need = "Bad health"

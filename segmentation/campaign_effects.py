@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import statsmodels.api as sm
@@ -12,9 +11,6 @@ from scipy.stats import t
 from segmentation.campaigns import LEAST
 from segmentation.errors import SegmentError, few
 from segmentation.variables import indexed_by_area
-
-if TYPE_CHECKING:
-    from segmentation.campaigns import HoldOut
 
 __all__ = ["CampaignEffect", "evaluate_campaign"]
 
@@ -57,13 +53,14 @@ class CampaignEffect:
         )
 
 
-def evaluate_campaign(design: HoldOut, results: pd.DataFrame) -> CampaignEffect:
+def evaluate_campaign(design: pd.DataFrame, results: pd.DataFrame) -> CampaignEffect:
     """Compare treated areas with those held out, within the strata of the lot.
 
     Parameters
     ----------
     design
-        What :func:`segmentation.campaigns.hold_out_areas` returned before the campaign.
+        One row an area on `area_code`, with its `stratum` and `side`: the table of
+        what :func:`segmentation.campaigns.hold_out_areas` returned before the campaign.
     results
         One row an area, with `area_code` as a column or as the index, and `count`
         (whom the outcome befell) of `base`. Areas that the design did not list do
@@ -98,7 +95,7 @@ def evaluate_campaign(design: HoldOut, results: pd.DataFrame) -> CampaignEffect:
     >>> design = hold_out_areas(found, share=0.25)
     >>> fitted = 20 + 10 * (design.table["side"] == "treated")
     >>> after = pd.DataFrame({"count": fitted, "base": 100})
-    >>> round(evaluate_campaign(design, after).difference, 1)
+    >>> round(evaluate_campaign(design.table, after).difference, 1)
     10.0
     """
     after = indexed_by_area(results)
@@ -109,7 +106,7 @@ def evaluate_campaign(design: HoldOut, results: pd.DataFrame) -> CampaignEffect:
             "the count whom the outcome befell, and its base."
         )
         raise SegmentError(msg)
-    joined = design.table[["stratum", "side"]].join(after[["count", "base"]])
+    joined = design[["stratum", "side"]].join(after[["count", "base"]])
     joined = joined.sort_index(key=lambda codes: codes.astype(str))
     known = joined[joined[["count", "base"]].notna().all(axis=1)]
     bad = ~((known["count"] >= 0) & (known["count"] <= known["base"]))

@@ -194,8 +194,9 @@ def _table(
     frame["name"] = frame["segment"].map(dict(names)).fillna("")
     side = "treated" if design is None else design.table["side"].to_numpy()
     frame["class"] = pd.Series(side, frame.index).map(SIDES)
+    frame["stratum"] = "" if design is None else design.table["stratum"].to_numpy()
     frame[["base", "expected"]] = frame[["base", "expected"]].round().astype("Int64")
-    words = ["area_code", "segment", "name", "class"]
+    words = ["area_code", "segment", "name", "class", "stratum"]
     return release(
         door,
         frame[["rank", *words, "base", "expected", *RATES]].round(1),

@@ -117,7 +117,7 @@ def test_a_difference_by_hand_is_read_back() -> None:
     treated = design.table["side"] == "treated"
     after = pd.DataFrame({"count": 20 + 10 * treated, "base": 100}, treated.index)
     after["count"] += np.arange(20) == 0
-    found = evaluate_campaign(design, after)
+    found = evaluate_campaign(design.table, after)
     by_side = (100 * after["count"] / after["base"]).groupby(treated).mean()
     assert found.difference == pytest.approx(by_side[True] - by_side[False])
     assert found.table.loc["treated", "areas"] == 10
@@ -143,14 +143,16 @@ def test_within_strata_the_difference_is_mantel_haenszels() -> None:
         means = one["count"].groupby(treated).mean().to_dict()
         top += weight * (means[True] - means[False])
         below += weight
-    assert evaluate_campaign(design, after).difference == pytest.approx(top / below)
+    assert evaluate_campaign(design.table, after).difference == pytest.approx(
+        top / below
+    )
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
     design = hold_out_areas(LIST, share=0.5, seed=7)
     held = 0
     for seed in range(100):
-        found = evaluate_campaign(design, outcomes(design, 0.35, 0.30, seed))
+        found = evaluate_campaign(design.table, outcomes(design, 0.35, 0.30, seed))
         held += found.low <= 5 <= found.high
     assert 88 <= held <= 99  # of 100, where 95 are expected
 
@@ -160,7 +162,7 @@ def test_areas_without_an_outcome_are_listed() -> None:
     after = outcomes(design, 0.35, 0.30, 1)
     lost = sorted(after.index)[:2]
     after.loc[lost[0], "count"] = np.nan
-    found = evaluate_campaign(design, after.drop(index=lost[1]))
+    found = evaluate_campaign(design.table, after.drop(index=lost[1]))
     assert found.left_out == tuple(lost)
     assert "Areas without a known outcome: 2." in str(found)
 
@@ -169,14 +171,14 @@ def test_results_that_cannot_be_are_refused() -> None:
     design = hold_out_areas(LIST, seed=7)
     after = outcomes(design, 0.3, 0.3, 1)
     with pytest.raises(SegmentError, match="results lack 'count'"):
-        evaluate_campaign(design, after[["base"]])
+        evaluate_campaign(design.table, after[["base"]])
     with pytest.raises(SegmentError, match="1 areas have a count that is not"):
         evaluate_campaign(
-            design,
+            design.table,
             after.assign(base=after["base"].where(after.index != after.index[0], 0)),
         )
     with pytest.raises(SegmentError, match="0 held out have an outcome"):
-        evaluate_campaign(design, after[design.table["side"] == "treated"])
+        evaluate_campaign(design.table, after[design.table["side"] == "treated"])
 
 
 @settings(max_examples=20)
