@@ -14,6 +14,7 @@ import pandas as pd
 from insight.chapters import (
     change_faults,
     driver_faults,
+    standing_faults,
     target_faults,
     where_faults,
 )
@@ -36,6 +37,13 @@ if TYPE_CHECKING:
 
 __all__ = ["settings_faults", "wording_faults"]
 
+FURTHER: Final = (
+    standing_faults,
+    where_faults,
+    driver_faults,
+    target_faults,
+    change_faults,
+)
 SAMPLED: Final = 0.8  # share of areas in each sample that tests the segments
 SHOWN: Final = 8  # names listed at most, where none is near
 
@@ -60,7 +68,7 @@ def settings_faults(opened: OpenPlace) -> list[str]:
         own = list(_of_segments(opened, opened.areas))
         faults += own
         if not own:  # what follows stands on the segments
-            for further in (where_faults, driver_faults, target_faults, change_faults):
+            for further in FURTHER:
                 faults += further(opened)
     return [*faults, *_of_nation(opened), *_of_persons(opened), *_of_basis(opened)]
 

@@ -19,6 +19,7 @@ from insight.chapters.reference import reference_section
 from insight.chapters.services import with_services
 from insight.chapters.sharing import sharing_chapter
 from insight.chapters.standing import standing_chapter
+from insight.chapters.standing_faults import standing_faults
 from insight.chapters.targets import target_faults, targets_chapter
 from insight.chapters.what_happens import journeys_chapter
 from insight.chapters.where import where_chapter
@@ -43,6 +44,7 @@ __all__ = [
     "segments_chapter",
     "sharing_chapter",
     "standing_chapter",
+    "standing_faults",
     "target_faults",
     "targets_chapter",
     "where_chapter",
