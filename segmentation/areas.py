@@ -102,6 +102,7 @@ def segment_areas(
     features, tree = (frame.reindex(complete.index) for frame in (ordered, grown.tree))
     segments = tree.iloc[:, 0].rename("segment")
     profile = profile_of(place, variables, segments, recipe.categories)
+    named = names_of_tree(place, variables, tree, recipe.categories, recipe.avoid)
     top = grown.nodes["level"] == 1
     inertia = float(grown.nodes.loc[top, "inertia"].sum())
     total = float(((ordered - ordered.mean()) ** 2).to_numpy().sum())
@@ -109,8 +110,8 @@ def segment_areas(
         segments=segments,
         tree=tree,
         nodes=grown.nodes,
-        names=suggested_names(profile),
-        node_names=names_of_tree(place, variables, tree, recipe.categories),
+        names={code: named[code] for code in grown.nodes.index[top]},
+        node_names=named,
         variables=dict(variables),
         rates=known,
         features=features,
@@ -219,11 +220,13 @@ def names_of_tree(
     variables: Mapping[str, str],
     tree: pd.DataFrame,
     categories: Sequence[str],
+    avoid: Sequence[str] = (),
 ) -> dict[str, str]:
     """Return a name for each segment of every level, from its own index scores."""
     names: dict[str, str] = {}
     for level in tree:
-        names |= suggested_names(profile_of(place, variables, tree[level], categories))
+        profile = profile_of(place, variables, tree[level], categories)
+        names |= suggested_names(profile, avoid=avoid)
     return names
 
 

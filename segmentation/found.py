@@ -41,6 +41,8 @@ class SegmentRecipe:
     samples
         How many samples of 80 % of the areas to test the stability on, each with
         50 starts.
+    avoid
+        Variables that no suggested name is made of.
     """
 
     k: int = 8
@@ -54,6 +56,7 @@ class SegmentRecipe:
     blocks: Mapping[str, Block] = field(default_factory=dict)
     categories: Sequence[str] = ()
     samples: int = 10
+    avoid: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,9 +140,13 @@ class Segmentation:
             f"{self.rates.shape[1]} variables explain {100 * self.explained:.1f} % of "
             f"what sets the areas apart (mean silhouette {self.silhouette:.2f})"
         )
-        below = self.nodes["level"].value_counts().sort_index().tolist()[1:]
+        many = self.nodes["level"].value_counts()
+        below = [
+            f"{many[at]} {level}s"
+            for at, level in enumerate(self.tree.columns[1:], start=2)
+        ]
         if below:
-            fit += f", and are parted into {' and then '.join(map(str, below))} more"
+            fit += f", and are parted into {' and then '.join(below)}"
         left = f"Areas left out for missing values: {len(self.left_out):,}."
         if self.stability is None:
             return f"{fit}; they were found elsewhere and are applied here. {left}"

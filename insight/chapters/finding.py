@@ -40,6 +40,7 @@ def recipe_of(options: SegmentOptions) -> SegmentRecipe:
         correlated=options.correlated,
         blocks=options.blocks,
         categories=tuple(options.categories),
+        avoid=tuple(options.avoid),
     )
 
 

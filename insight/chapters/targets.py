@@ -168,10 +168,11 @@ def _lead(found: Targets, reach: pd.Series, options: TargetOptions) -> str:
             f"{options.need}; too few people have the need to say how many."
         )
     return (
-        f"The first {len(found.table):,} of {found.eligible:,} areas should hold "
-        f"{reach['expected']:,} of {options.need} among {reach['base']:,} to reach: "
-        f"{reach['lift']:.1f} times what as many in areas taken at random would. Rates "
-        "of small areas are drawn towards those of their segment."
+        f"{options.need[:1].upper()}{options.need[1:]}: the first "
+        f"{len(found.table):,} of {found.eligible:,} areas should hold "
+        f"{reach['expected']:,} among {reach['base']:,} to reach, {reach['lift']:.1f} "
+        "times what as many in areas taken at random would. Rates of small areas are "
+        "drawn towards those of their segment."
     )
 
 

@@ -100,12 +100,12 @@ def _lead(now: Hotspots) -> str:
     label = now.outcome[:1].upper() + now.outcome[1:]
     if not hot and not cold:
         return (
-            f"{label} gathers nowhere more than chance would have it, in "
-            f"{len(now.hot):,} areas."
+            f"{label}: none of {len(now.hot):,} areas is hot or cold by more than "
+            "chance."
         )
     return (
-        f"{label} gathers in {hot:,} of {len(now.hot):,} areas, and is rare in "
-        f"{cold:,}, more than chance would have it."
+        f"{label}: {hot:,} of {len(now.hot):,} areas are hot and {cold:,} are cold "
+        "by more than chance."
     )
 
 

@@ -22,7 +22,7 @@ from insight.report import (
     Text,
     segment_map,
 )
-from segmentation import agreement, suggested_names
+from segmentation import agreement
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -64,12 +64,7 @@ def segments_chapter(
     options = opened.place.segments
     areas, variables, use = areas_with_use(opened, areas)
     found = find_segments(opened, areas, variables)
-    own = (
-        {}
-        if found.pipeline is None
-        else suggested_names(found.profile, avoid=options.avoid)
-    )
-    names = {**found.names, **own, **options.names}
+    names = {**found.names, **options.names}
     sizes = _sizes(found, names, areas, door)
     blocks: list[Block] = [*_map(areas, found, names, door), _table_of_sizes(sizes)]
     blocks += [Text([str(found)]), *how_blocks(found, use)]

@@ -132,7 +132,7 @@ def test_the_planted_hotspot_is_on_the_map_and_in_words(folder: Path) -> None:
     assert chapter.section.id == "where"
     table = rows(folder, "hotspots-1")
     assert {table[code]["class"] for code in ("A00", "A01", "A08", "A09")} == {"hot"}
-    assert chapter.sentences[0].startswith("Illness gathers in ")
+    assert chapter.sentences[0].startswith("Illness: ")
     titles = [b.title for b in chapter.section.blocks if isinstance(b, Picture)]
     assert titles[0] == "illness: where it gathers now"
     assert titles[-1] == "illness: how far the likeness is to be believed"
