@@ -36,7 +36,7 @@ def test_every_command_named_is_there() -> None:
         command.name or command.callback.__name__
         for command in app.registered_commands
         if command.callback
-    }
+    } | {group.typer_instance.info.name for group in app.registered_groups}
     assert named <= known
 
 
