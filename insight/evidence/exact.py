@@ -7,35 +7,53 @@ direction. (Doubling the smaller tail is another rule and gives other figures.)
 
 With ties, many ways give the same contingency table of one variable against the
 other. Here every table with the observed margins counts with the number of ways
-that lead to it. Its rows are placed one after another, and only the column totals
-so far and the score so far are kept, so that 13 places take milliseconds where
-listing 13! orders would take hours.
+that lead to it, see :mod:`insight.evidence.sweep`, so that 13 places take
+milliseconds where listing 13! orders would take hours.
+
+Tau-b and Spearman's rho are a score over a scale that all orders share, so their p
+is that of the score. Goodman and Kruskal's gamma has no such scale: how many pairs
+are tied in neither variable changes with the order. Its p is that of gamma itself,
+from concordant and discordant pairs kept apart, and so may differ from that of
+tau-b. (Some programs give gamma the p of concordant less discordant pairs; that is
+the p of tau-b.)
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from math import comb, factorial, prod, sqrt
-from typing import TYPE_CHECKING, Final
+from math import sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from insight.errors import InsightError
+from insight.evidence.crosstables import counted, pairs_of
 from insight.evidence.ranks import Statistic, Tied, pair, score_of
+from insight.evidence.sweep import (
+    MOST_WORK,
+    Gain,
+    both_pairs,
+    concordance,
+    laid_out,
+    length,
+    number_kind,
+    products,
+    swept,
+    work,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["PermutationP", "can_be_exact", "exact_permutation_p"]
-
-MOST_WORK: Final = 6_000_000_000
-"""Effort, some nanoseconds each, beyond which the exact method is refused: 16 places
-without ties are within it, and so are 25 places in four equal levels."""
-FITS: Final = 2**62
-"""Numbers of ways below this are kept as machine integers."""
+__all__ = [
+    "Null",
+    "PermutationP",
+    "can_be_exact",
+    "exact_permutation_p",
+    "linear_null",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +89,29 @@ class PermutationP:
         return f"exact permutation p {self.p:.4f} (two-sided, {self.tables:,} tables)"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Null:
+    """How many ways lead to each score when nothing but chance pairs two variables.
+
+    Parameters
+    ----------
+    ways
+        Of each score; the first is minus the largest, and zero is in the middle.
+    tables
+        Contingency tables with the observed margins.
+    """
+
+    ways: NDArray[np.int64]
+    tables: int
+
+    def p_of(self, score: int) -> PermutationP:
+        """Return the share of ways at least as far from zero as `score`."""
+        centre, observed = len(self.ways) // 2, abs(score)
+        near = self.ways[centre - observed + 1 : centre + observed]
+        total = sum(self.ways.tolist())
+        return PermutationP(p=(total - sum(near.tolist())) / total, tables=self.tables)
+
+
 def exact_permutation_p(
     x: Sequence[float], y: Sequence[float], *, statistic: Statistic = "tau-b"
 ) -> PermutationP:
@@ -81,7 +122,7 @@ def exact_permutation_p(
     x, y
         Two variables over the same observations, none missing.
     statistic
-        "tau-b" or "spearman". The p of either depends on the score only.
+        "tau-b", "spearman" or "gamma".
 
     Returns
     -------
@@ -89,7 +130,8 @@ def exact_permutation_p(
         The share of orders of `y` against `x` with a statistic at least as far from
         zero as that observed. Orders that give the same table have the same
         statistic; comparison is of whole numbers, so ties with the observed value
-        are never lost to rounding.
+        are never lost to rounding. An order without a gamma, since all its pairs
+        are tied, is not far from zero.
 
     Raises
     ------
@@ -107,24 +149,32 @@ def exact_permutation_p(
     >>> print(exact_permutation_p([1, 2, 3, 4], [1, 2, 3, 4]))
     exact permutation p 0.0833 (two-sided, 24 tables)
     """
-    first, second = _laid_out(x, y)
-    observed = abs(score_of(first, second, statistic))
-    work = _work(first, second)
-    if work > MOST_WORK:
+    first, second = laid_out(*pair(x, y))
+    effort = work(first, second, length(first, second, statistic))
+    if effort > MOST_WORK:
         msg = (
             f"the exact method needs too long for {len(x)} observations in "
-            f"{len(first.counts)} and {len(second.counts)} levels (effort {work:.0e}, "
-            f"most {MOST_WORK:.0e}). Use sampled_permutation_p, or fewer levels."
+            f"{len(first.counts)} and {len(second.counts)} levels (effort "
+            f"{effort:.0e}, most {MOST_WORK:.0e}). Use sampled_permutation_p, or "
+            "fewer levels."
         )
         raise InsightError(msg)
-    ways, tables = _null(first, second, statistic)
-    centre = len(ways) // 2
-    near = ways[centre - observed + 1 : centre + observed]
-    total = sum(ways.tolist())
-    return PermutationP(p=(total - sum(near.tolist())) / total, tables=tables)
+    if statistic == "gamma":
+        return _gamma_p(first, second)
+    n = len(x)
+    kendall = statistic == "tau-b"
+    null = _signed(
+        first,
+        second,
+        concordance if kendall else products(second),
+        n * (n - 1) // 2 if kendall else n * (n * n - 1) // 3,
+    )
+    return null.p_of(score_of(first, second, statistic))
 
 
-def can_be_exact(x: Sequence[float], y: Sequence[float]) -> bool:
+def can_be_exact(
+    x: Sequence[float], y: Sequence[float], *, statistic: Statistic = "tau-b"
+) -> bool:
     """Say whether the exact p of two variables is within reach, in seconds.
 
     Raises
@@ -137,92 +187,61 @@ def can_be_exact(x: Sequence[float], y: Sequence[float]) -> bool:
     >>> can_be_exact(range(13), range(13)), can_be_exact(range(152), range(152))
     (True, False)
     """
-    return _work(*_laid_out(x, y)) <= MOST_WORK
+    first, second = laid_out(*pair(x, y))
+    return work(first, second, length(first, second, statistic)) <= MOST_WORK
 
 
-def _laid_out(x: Sequence[float], y: Sequence[float]) -> tuple[Tied, Tied]:
-    """Return rows and columns, the columns being what has fewer sets of totals."""
-    first, second = pair(x, y)
-    if _states(second) > _states(first):
-        return second, first
-    return first, second
+def linear_null(x: Tied, y: Tied) -> Null | None:
+    """Return every value of a sum of products when one variable is dealt at random.
 
+    Parameters
+    ----------
+    x, y
+        Levels with what they are worth, see :class:`insight.evidence.ranks.Scored`.
+        One of them must sum to zero over the observations, so that the sum of
+        products is zero on average.
 
-def _states(columns: Tied) -> int:
-    return prod(count + 1 for count in columns.counts)
+    Returns
+    -------
+    null
+        `None` if counting the ways would take too long.
 
-
-def _machine(rows: Tied) -> bool:
-    """Say whether the numbers of ways fit machine integers."""
-    ways = factorial(sum(rows.counts)) // prod(map(factorial, rows.counts))
-    return ways < FITS
-
-
-def _work(rows: Tied, columns: Tied) -> int:
-    """Return a bound on the effort: steps from one set of totals to the next."""
-    spreads = max(comb(r + len(columns.counts) - 1, r) for r in rows.counts)
-    length = sum(rows.counts) ** 2
-    return _states(columns) * spreads * (length + 5000) * (1 if _machine(rows) else 30)
-
-
-def _takings(size: int, room: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Yield each way to spread `size` over columns that have `room`."""
-    if len(room) == 1:
-        yield (size,)
-        return
-    rest = sum(room[1:])
-    for taken in range(max(0, size - rest), min(size, room[0]) + 1):
-        for others in _takings(size - taken, room[1:]):
-            yield taken, *others
-
-
-def _gain(placed: tuple[int, ...], taken: tuple[int, ...]) -> int:
-    """Return concordant less discordant pairs of a new row with those before."""
-    total, below, gain = sum(placed), 0, 0
-    for before, new in zip(placed, taken, strict=True):
-        gain += new * (below - (total - below - before))
-        below += before
-    return gain
-
-
-def _null(
-    rows: Tied, columns: Tied, statistic: Statistic
-) -> tuple[NDArray[np.int64], int]:
-    """Return the number of ways to each score, and the number of tables.
-
-    The first score stands at minus the largest, zero in the middle.
+    Examples
+    --------
+    >>> from insight.evidence.ranks import scored
+    >>> linear_null(scored([0, 1, 2]), scored([-1, 0, 1])).p_of(2)
+    PermutationP(p=0.3333333333333333, tables=6, draws=0)
     """
-    n = sum(rows.counts)
-    largest = n * (n - 1) // 2 if statistic == "tau-b" else n * (n * n - 1) // 3
-    kind = np.int64 if _machine(rows) else object
-    empty = (0,) * len(columns.counts)
-    start = np.zeros(2 * largest + 1, dtype=kind)
+    first, second = laid_out(x, y)
+    sizes = [np.sort(np.abs(of.centred[of.level])) for of in (first, second)]
+    largest = int(sizes[0] @ sizes[1])
+    if work(first, second, 2 * largest) > MOST_WORK:
+        return None
+    return _signed(first, second, products(second), largest)
+
+
+def _signed(rows: Tied, columns: Tied, gain: Gain, largest: int) -> Null:
+    """Return the ways to each score from minus the largest to the largest."""
+    start: NDArray[np.int64] = np.zeros(2 * largest + 1, dtype=number_kind(rows))
     start[largest] = 1
-    layer, tables = {empty: start}, {empty: 1}
-    for size, rank in zip(rows.counts, rows.centred.tolist(), strict=True):
-        grown: dict[tuple[int, ...], NDArray[np.int64]] = {}
-        more: dict[tuple[int, ...], int] = defaultdict(int)
-        for placed, ways in layer.items():
-            room = tuple(np.subtract(columns.counts, placed).tolist())
-            for taken in _takings(size, room):
-                if statistic == "tau-b":
-                    gain = _gain(placed, taken)
-                else:
-                    gain = rank * int(np.dot(columns.centred, taken))
-                now = tuple(a + b for a, b in zip(placed, taken, strict=True))
-                into = grown.setdefault(now, np.zeros_like(start))
-                times = prod(map(comb, room, taken))
-                _add(into, ways, times, gain)
-                more[now] += tables[placed]
-        layer, tables = grown, more
-    return layer[columns.counts], tables[columns.counts]
+    ways, tables = swept(rows, columns, gain, start)
+    return Null(ways=ways, tables=tables)
 
 
-def _add(
-    into: NDArray[np.int64], ways: NDArray[np.int64], times: int, gain: int
-) -> None:
-    """Add `times` the ways to `into`, their scores raised by `gain`."""
-    if gain >= 0:
-        into[gain:] += times * ways[: len(ways) - gain]
-    else:
-        into[:gain] += times * ways[-gain:]
+def _gamma_p(rows: Tied, columns: Tied) -> PermutationP:
+    """Return p of gamma, from the ways to each pair of its two counts."""
+    most = 1 + min(rows.untied_pairs, columns.untied_pairs)
+    start: NDArray[np.int64] = np.zeros((most, most), dtype=number_kind(rows))
+    start[0, 0] = 1
+    ways, tables = swept(rows, columns, both_pairs, start)
+    table = counted(rows.level, columns.level, (len(rows.counts), len(columns.counts)))
+    concordant, discordant = (int(pairs[0]) for pairs in pairs_of(table))
+    with_it, against = np.indices(ways.shape)
+    # |C - D| / (C + D) at least as large, in whole numbers
+    far: NDArray[np.bool_] = np.greater_equal(
+        abs(with_it - against) * (concordant + discordant),
+        abs(concordant - discordant) * (with_it + against),
+    )
+    far[0, 0] = concordant == discordant
+    total = sum(ways.ravel().tolist())
+    return PermutationP(p=sum(ways[far].tolist()) / total, tables=tables)

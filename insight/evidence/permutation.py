@@ -6,17 +6,21 @@ carries its own standard error, and the order observed counts as one of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from insight.errors import InsightError
+from insight.evidence.crosstables import counted, pairs_of
 from insight.evidence.exact import PermutationP, can_be_exact, exact_permutation_p
-from insight.evidence.ranks import Statistic, Tied, pair, score_of
+from insight.evidence.ranks import Statistic, pair
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
+CHUNK: Final = 1000
 __all__ = ["permutation_p", "sampled_permutation_p"]
 
 
@@ -35,7 +39,8 @@ def sampled_permutation_p(
     x, y
         Two variables over the same observations, none missing.
     statistic
-        "tau-b" or "spearman".
+        "tau-b", "spearman" or "gamma", whose own p it is; see
+        :mod:`insight.evidence.exact`.
     draws
         How many orders to draw. The order observed counts as one more, so that p is
         never 0 and the test never rejects too often.
@@ -62,18 +67,50 @@ def sampled_permutation_p(
         msg = f"draws is {draws}; at least one order must be drawn."
         raise InsightError(msg)
     first, second = pair(x, y)
-    observed = abs(score_of(first, second, statistic))
+    shape = (len(first.counts), len(second.counts))
+    observed = _extent(counted(first.level, second.level, shape), statistic)
     rng = np.random.default_rng(random_state)
     far = sum(
-        abs(
-            score_of(
-                first, Tied(rng.permutation(second.level), second.counts), statistic
-            )
-        )
-        >= observed
-        for _ in range(draws)
+        int(_as_far(_extent(counted(first.level, dealt, shape), statistic), observed))
+        for dealt in dealt_out(second.level, draws, rng)
     )
     return PermutationP(p=(far + 1) / (draws + 1), draws=draws)
+
+
+def dealt_out(
+    values: NDArray[np.int64], draws: int, rng: np.random.Generator
+) -> Iterator[NDArray[np.int64]]:
+    """Yield random orders of `values`, a thousand rows at a time."""
+    for done in range(0, draws, CHUNK):
+        rows = min(CHUNK, draws - done)
+        yield rng.permuted(np.tile(values, (rows, 1)), axis=1)
+
+
+def _extent(
+    tables: NDArray[np.int64], statistic: Statistic
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the size of the score, and the scale if tables do not share it."""
+    if statistic == "spearman":
+        first, second = (
+            2 * margin.cumsum(axis=-1) - margin - margin.sum(axis=-1, keepdims=True)
+            for margin in (tables[0].sum(axis=-1), tables[0].sum(axis=-2))
+        )
+        score = np.einsum("bkl,k,l->b", tables, first, second)
+        return abs(score), np.ones_like(score)
+    concordant, discordant = pairs_of(tables)
+    size = abs(concordant - discordant)
+    pairs = concordant + discordant
+    return size, pairs if statistic == "gamma" else np.ones_like(size)
+
+
+def _as_far(
+    drawn: tuple[NDArray[np.int64], NDArray[np.int64]],
+    observed: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> np.int64:
+    """Count statistics at least as large, compared as whole numbers."""
+    (size, scale), (seen, by) = drawn, observed
+    far = (size * by >= seen * scale) & ((scale > 0) | (seen == 0))
+    return np.int64(far.sum())
 
 
 def permutation_p(
@@ -103,7 +140,7 @@ def permutation_p(
     >>> permutation_p([1, 2, 3], [1, 2, 3]).draws
     0
     """
-    if can_be_exact(x, y):
+    if can_be_exact(x, y, statistic=statistic):
         return exact_permutation_p(x, y, statistic=statistic)
     return sampled_permutation_p(
         x, y, statistic=statistic, draws=draws, random_state=random_state

@@ -21,9 +21,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Statistic", "Tied", "kendall_tau_b", "score_of", "spearman_rho", "tied"]
+__all__ = [
+    "Scored",
+    "Statistic",
+    "Tied",
+    "kendall_tau_b",
+    "pair",
+    "score_of",
+    "scored",
+    "spearman_rho",
+    "tied",
+]
 
-Statistic: TypeAlias = Literal["tau-b", "spearman"]
+Statistic: TypeAlias = Literal["tau-b", "spearman", "gamma"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,36 @@ class Tied:
         """How many pairs differ."""
         n = sum(self.counts)
         return (n * (n - 1) - sum(c * (c - 1) for c in self.counts)) // 2
+
+
+@dataclass(frozen=True)
+class Scored(Tied):
+    """A variable whose levels carry whole numbers of their own in place of ranks.
+
+    With these, the score of "spearman" is any sum of products: of what a count is
+    above its expectation and a predictor, for one.
+    """
+
+    worth: tuple[int, ...]
+
+    @property
+    def centred(self) -> NDArray[np.int64]:
+        """What each level is worth."""
+        return np.array(self.worth, dtype=np.int64)
+
+
+def scored(worth: Sequence[int]) -> Scored:
+    """Return whole numbers as levels that keep them.
+
+    Examples
+    --------
+    >>> scored([5, -2, 5]).worth
+    (-2, 5)
+    """
+    levels, level, counts = np.unique(worth, return_inverse=True, return_counts=True)
+    return Scored(
+        level.astype(np.int64), tuple(counts.tolist()), tuple(levels.tolist())
+    )
 
 
 def tied(values: Sequence[float], name: str) -> Tied:
@@ -90,7 +130,7 @@ def pair(x: Sequence[float], y: Sequence[float]) -> tuple[Tied, Tied]:
 
 
 def score_of(x: Tied, y: Tied, statistic: Statistic) -> int:
-    """Return the whole-number score whose size orders the statistic."""
+    """Return the whole-number score whose size orders tau-b or Spearman's rho."""
     if statistic == "spearman":
         return int((x.centred[x.level] * y.centred[y.level]).sum())
     first = np.sign(x.level[:, None] - x.level[None, :])
