@@ -36,11 +36,15 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs, and points below them; a `finding` or a `caution` stands out."""
+    """Paragraphs, and points below them; words between backticks are code.
+
+    A `finding` or a `caution` stands out; a `method`, for those who ask how, is folded
+    away until it is opened or the page is printed.
+    """
 
     paragraphs: Sequence[str]
     points: Sequence[str] = ()
-    tone: Literal["plain", "finding", "caution"] = "plain"
+    tone: Literal["plain", "finding", "caution", "method"] = "plain"
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,20 @@ from insight.release.rules import HIDDEN, NOT_KNOWN
 from insight.report.errors import ReportError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from insight.release import Released
 
-__all__ = ["Cell", "Form", "cell_of", "check_column", "form_of", "said", "said_short"]
+__all__ = [
+    "Cell",
+    "Form",
+    "cell_of",
+    "check_column",
+    "decimals_of",
+    "form_of",
+    "said",
+    "said_short",
+]
 
 Form: TypeAlias = Literal["auto", "number", "pence", "pounds", "share", "days", "text"]
 
@@ -31,6 +42,7 @@ PENCE: Final = 100
 THOUSAND: Final = 1_000
 TENS: Final = 100  # from here on a figure needs no decimals to be read
 SIZES: Final = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+MOST_DECIMALS: Final = 3  # to line a column up with
 HOURS: Final = 24
 MINUTES: Final = 60
 LONG_WAIT: Final = 10  # days, from which a tenth of a day says nothing
@@ -113,7 +125,14 @@ def said_short(value: float, form: Form = "number") -> str:
     )
 
 
-def cell_of(released: Released, row: int, column: str, form: Form = "auto") -> Cell:
+def cell_of(
+    released: Released,
+    row: int,
+    column: str,
+    form: Form = "auto",
+    *,
+    decimals: int | None = None,
+) -> Cell:
     """Return one cell of a released table as the page shows it.
 
     Parameters
@@ -126,6 +145,8 @@ def cell_of(released: Released, row: int, column: str, form: Form = "auto") -> C
         Its name.
     form
         What the figures of the column are.
+    decimals
+        How many to give each plain number, as `decimals_of` found.
 
     Raises
     ------
@@ -141,8 +162,30 @@ def cell_of(released: Released, row: int, column: str, form: Form = "auto") -> C
     if released.kinds[column] == "label":
         return Cell(str(value))
     what = form_of(column, form)
+    if what == "number" and decimals is not None:
+        return Cell(f"{value:,.{decimals}f}")
     exact = f"£{value / PENCE:,.2f}" if what == "pence" else ""
     return Cell(said(float(value), what), exact)
+
+
+def decimals_of(released: Released, column: str, rows: Sequence[int]) -> int | None:
+    """Return the decimals that line a column of small plain numbers up, if any do.
+
+    Parameters
+    ----------
+    released
+        A table that has been through the door.
+    column
+        Its name.
+    rows
+        Positions of the rows to be shown.
+    """
+    shown = released.frame[column].iloc[rows].dropna()
+    if released.kinds[column] == "label" or (shown.abs() >= TENS).any():
+        return None
+    texts = [said(float(value)) for value in shown]
+    most = max((len(text.partition(".")[2]) for text in texts), default=0)
+    return most if 0 < most <= MOST_DECIMALS else None
 
 
 def check_column(released: Released, column: str) -> None:

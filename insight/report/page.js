@@ -73,6 +73,18 @@
     choose(segment.value);
   }
 
+  // On paper nothing can be opened, so what says how is open.
+  const methods = all("details.is-method");
+  const folded = () => methods.filter((each) => !each.open);
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = folded();
+    for (const each of opened) each.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const each of opened) each.open = false;
+  });
+
   // Zoom: the drawing grows inside its frame, which scrolls by touch, wheel and keys.
   const steps = {
     map: [1, 1.5, 2, 3, 4, 6, 8, 12],

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from importlib.resources import files
 from itertools import count, product
 from typing import TYPE_CHECKING, Final
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from insight.report.errors import ReportError
 from insight.report.palette import COLOURS, INKS, PATTERNS, SHADES, TONES
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["render_page"]
 
 LEFT_OUT: Final = "left-out"
+CODE: Final = re.compile(r"`([^`]+)`")
 
 IN_PRINT: Final = """
 @media print {
@@ -130,7 +132,13 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["coded"] = _coded
     return environment.get_template("page.html.j2")
+
+
+def _coded(text: str) -> Markup:
+    """Return `text` escaped, with what stands between backticks as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - is escaped
 
 
 def _text(name: str) -> str:

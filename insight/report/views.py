@@ -24,7 +24,7 @@ from insight.report.blocks import (
     Table,
     Text,
 )
-from insight.report.formats import Cell, cell_of
+from insight.report.formats import Cell, cell_of, decimals_of
 from insight.report.grids import shaded
 
 if TYPE_CHECKING:
@@ -155,11 +155,15 @@ def _table(table: Table, ids: Iterator[int]) -> TableView:
     total = len(released.frame)
     shown = range(min(total, ROWS if table.limit is None else table.limit))
     by = table.segment
+    even = {name: decimals_of(released, name, shown) for name in columns}
     codes = released.frame[by].fillna("").to_list() if by else [None] * total
     rows = [
         Row(
             codes[row],
-            [cell_of(released, row, name, each.form) for name, each in columns.items()],
+            [
+                cell_of(released, row, name, each.form, decimals=even[name])
+                for name, each in columns.items()
+            ],
         )
         for row in shown
     ]
