@@ -130,10 +130,10 @@ def test_agreement_with_the_official_classes_is_as_recorded(
     assert supergroups.rand == pytest.approx(
         adjusted_rand_score(areas["supgrpname"], found.segments[areas.index])
     )
-    assert f"{supergroups.rand:.3f}" == "0.133"
+    assert f"{supergroups.rand:.3f}" == "0.134"
     assert supergroups.low < supergroups.rand < supergroups.high
     groups = agreement(found.segments, areas["grpcode"])
-    assert f"{groups.rand:.3f}" == "0.384"
+    assert f"{groups.rand:.3f}" == "0.387"
 
 
 def test_the_segments_stand_well_enough_to_be_shown(found: Segmentation) -> None:
@@ -143,6 +143,14 @@ def test_the_segments_stand_well_enough_to_be_shown(found: Segmentation) -> None
     assert found.stability.minimum > 0.6
     assert found.explained == pytest.approx(0.445, abs=0.005)
     assert 1 <= found.hits <= 100
+
+
+def test_the_fit_is_near_the_best_that_is_known(found: Segmentation) -> None:
+    # 1064.6804 is the least of 5,000 starts, 2,500 of them of an earlier search: the
+    # land is flat, and no optimum was reached twice by one seed. The earlier search
+    # stopped at 1064.7710 from seed 0, which agreed with the official classes at 0.133.
+    assert 1064.6804 < found.inertia < 1064.7710
+    assert found.inertia / 1064.6804 - 1 < 1e-4
 
 
 def test_each_segment_has_a_name_and_a_portrait(found: Segmentation) -> None:
