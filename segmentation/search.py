@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Effort", "Found", "search", "whole_number"]
 
-WARM_UP: Final = 1_500  # rows of the first, rough rounds of a start
-SAMPLE: Final = 6_000
+SAMPLE: Final = 6_000  # fewer rows lead too many starts to one and the same place
 GROWTH: Final = 4
 FINALISTS: Final = 8
 BATCH: Final = 8  # starts between two looks at whether to stop
@@ -146,8 +145,6 @@ def search(
     def start(number: int) -> _Candidate:
         random = np.random.default_rng([*seed, number])
         centres = _spread_out(rows, squares, k, sample, random)
-        if sample > 2 * WARM_UP:
-            centres = settle_fast(rows[:WARM_UP], centres, squares[:WARM_UP]).centres
         return _Candidate(settle_fast(rows[:sample], centres, squares[:sample]), 1)
 
     tried: list[_Candidate] = []
