@@ -1,31 +1,32 @@
 """How mature a place's use of customer insight is, from coders' levels.
 
 Coders read the evidence of a place without seeing its flags and give each of the
-report's four components a level: 1 planned or in development, 2 in use in one body
-or service, 3 in use across services or partners, 4 routine, with a measured effect.
-No text is a blank, never a low level. The rubric is this toolkit's own. A
-component's level is the median over coders; a place's score is the mean over the
-components chosen, and only where all of them have a level. Evidence written after
-the flags were published cannot predict them and is left out.
+report's four components a level by `rubric`, which is this toolkit's own. No text is
+a blank, never a low level. A component's level is the one that coders agreed on
+afterwards, else the median over coders; the levels that they gave alone are what
+agreement is measured on. The four levels of a place are its profile, and the result;
+a score sums them up, only where all the components chosen have a level. Evidence
+written after the flags were published cannot predict them and is left out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import pandas as pd
 
 from insight.errors import InsightError
-from insight.evidence.agreement import exact_agreement, ordinal_alpha
+from insight.evidence.kappa import agreement_by_component
+from insight.evidence.rubric import COMPONENTS, LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["COMPONENTS", "LEAST_ALPHA", "Maturity", "maturity_scores"]
+__all__ = ["AGREED", "COMPONENTS", "LEAST_ALPHA", "Maturity", "maturity_scores"]
 
-COMPONENTS: Final = ("value", "people and skills", "process", "data and systems")
-LEVELS: Final = (1, 2, 3, 4)
+AGREED: Final = "agreed by "
+"""How `coder` begins where a level was agreed afterwards, before who agreed it."""
 LEAST_ALPHA: Final = 0.667
 """Ordinal alpha below which coders' levels are too uncertain to build on."""
 NEEDED: Final = ("place", "component", "coder", "score")
@@ -39,18 +40,20 @@ class Maturity:
     Parameters
     ----------
     score
-        Mean level over `components` by place; missing unless all have a level.
+        Mean (or median) level over `components` by place; missing unless all have a
+        level.
     profile
-        Median level over coders: one row a place, one column a component.
+        Level agreed, else median over coders: one row a place, one column a component.
     agreement
-        One row a component: `units` rated at least twice, `exact_agreement` and
-        ordinal `alpha`.
+        One row a component; see :func:`insight.evidence.kappa.agreement_by_component`.
     components
         What the score is made of.
     coders
-        How many coders gave a level.
+        How many coders gave a level on their own.
     left_out_after
         Rows left out because their evidence is from after the flags.
+    settled
+        Levels (or blanks) that were agreed on after coding.
     warnings
         Sentences that must stand beside any result built on these scores.
     """
@@ -61,6 +64,7 @@ class Maturity:
     components: tuple[str, ...]
     coders: int
     left_out_after: int
+    settled: int = 0
     warnings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -71,22 +75,34 @@ class Maturity:
             f"{len(self.components)} components ({', '.join(self.components)}) from "
             f"{self.coders} coders; {self.left_out_after} scores of evidence from "
             "after the flags left out."
+            + f" {self.settled} levels were agreed after coding." * (self.settled > 0)
             + "".join(f" {words}" for words in self.warnings)
         )
 
 
 def maturity_scores(
-    maturity: pd.DataFrame, *, components: Sequence[str] = COMPONENTS
+    maturity: pd.DataFrame,
+    *,
+    components: Sequence[str] = COMPONENTS,
+    summary: Literal["mean", "median"] = "mean",
+    seed: int = 0,
 ) -> Maturity:
-    """Return one score a place from coders' levels.
+    """Return a profile and a score for each place from coders' levels.
 
     Parameters
     ----------
     maturity
         `place`, `component`, `coder`, `score` (1 to 4, or blank) and, where it is
-        recorded, `phase` ("before" or "after" the flags were published).
+        recorded, `phase` ("before" or "after" the flags were published). A `coder`
+        that begins with "agreed by " gives what was settled after coding: it stands
+        in place of the coders' median, also where it is blank.
     components
         What the score is made of: some or all of the report's four.
+    summary
+        How the profile becomes a score. Both treat levels as evenly spaced or nearly
+        so, which nothing guarantees: read the profile beside it.
+    seed
+        Of the bootstrap interval of alpha.
 
     Returns
     -------
@@ -96,8 +112,8 @@ def maturity_scores(
     Raises
     ------
     InsightError
-        If a column is missing, a component or level is not of the rubric, or one
-        coder scores a component of a place twice.
+        If a column is missing, a component or level is not of the rubric, one coder
+        scores a component of a place twice, or two levels are agreed for it.
 
     Examples
     --------
@@ -109,26 +125,48 @@ def maturity_scores(
     >>> maturity_scores(coded, components=["value"]).score.to_dict()
     {'North': 2.5, 'South': nan}
     """
+    if summary not in {"mean", "median"}:
+        msg = f"summary is {summary!r}. Choose mean or median."
+        raise InsightError(msg)
     coded = _checked(maturity, components)
     places = pd.Index(sorted(set(coded["place"])), name="place")
     after = coded["phase"] == "after"
-    used = coded[~after & coded["score"].notna()]
-    profile = (
-        used.pivot_table(
-            index="place", columns="component", values="score", aggfunc="median"
-        )
-        .reindex(index=places, columns=list(components))
-        .astype("float64")
-    )
-    agreement = _agreement(used, components)
+    settled = coded["coder"].str.startswith(AGREED, na=False)
+    used = coded[~after & ~settled & coded["score"].notna()]
+    agreed = coded[~after & settled]
+    profile = _profile(used, agreed, places, components)
+    agreement = agreement_by_component(used, components, seed=seed)
     return Maturity(
-        score=profile.mean(axis=1, skipna=False).rename("score"),
+        score=profile.agg(summary, axis=1, skipna=False).rename("score"),
         profile=profile,
         agreement=agreement,
         components=tuple(components),
         coders=used["coder"].nunique(),
         left_out_after=int((after & coded["score"].notna()).sum()),
+        settled=len(agreed),
         warnings=_warnings(used, agreement),
+    )
+
+
+def _profile(
+    used: pd.DataFrame,
+    agreed: pd.DataFrame,
+    places: pd.Index[str],
+    components: Sequence[str],
+) -> pd.DataFrame:
+    """Return the level of each component of each place: agreed, else the median."""
+    rest = used.merge(
+        agreed[["place", "component"]], on=["place", "component"], how="left",
+        indicator=True,
+    )  # fmt: skip
+    levels = pd.concat([rest[rest["_merge"] == "left_only"], agreed])
+    return (
+        levels.dropna(subset="score")
+        .pivot_table(
+            index="place", columns="component", values="score", aggfunc="median"
+        )
+        .reindex(index=places, columns=list(components))
+        .astype("float64")
     )
 
 
@@ -162,7 +200,10 @@ def _checked(maturity: pd.DataFrame, components: Sequence[str]) -> pd.DataFrame:
         )
         raise InsightError(msg)
     coded = coded[coded["component"].isin(components)]
-    _refuse_repeats(coded[coded["score"].notna() & (coded["phase"] != "after")])
+    settled = coded["coder"].str.startswith(AGREED, na=False)
+    counted = coded["score"].notna() & (coded["phase"] != "after")
+    _refuse_repeats(coded[counted & ~settled])
+    _refuse_repeats(coded[settled].assign(coder="agreed"))
     return coded
 
 
@@ -182,20 +223,6 @@ def _refuse_repeats(used: pd.DataFrame) -> None:
             "list all the evidence beside it."
         )
         raise InsightError(msg)
-
-
-def _agreement(used: pd.DataFrame, components: Sequence[str]) -> pd.DataFrame:
-    rows = {}
-    for component in components:
-        ratings = used[used["component"] == component].pivot_table(
-            index="place", columns="coder", values="score"
-        )
-        rows[component] = {
-            "units": int((ratings.notna().sum(axis=1) > 1).sum()),
-            "exact_agreement": exact_agreement(ratings),
-            "alpha": ordinal_alpha(ratings) if ratings.shape[1] > 1 else float("nan"),
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("component")
 
 
 def _warnings(used: pd.DataFrame, agreement: pd.DataFrame) -> tuple[str, ...]:

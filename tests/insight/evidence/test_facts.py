@@ -162,7 +162,8 @@ def test_as_many_components_can_be_coded_as_were_found(fixtures: Path) -> None:
 
 def test_nothing_that_ships_scores_maturity() -> None:
     folder = shipped("reference")
-    for file in [*folder.glob("flag*.csv"), *folder.glob("insight*.csv")]:
+    files = [*folder.glob("flag*.csv"), *folder.glob("insight*.csv")]
+    for file in (each for each in files if each.stem != "insight_rubric"):
         columns = pd.read_csv(file, nrows=0).columns
         assert not {"score", "level", "maturity", "coder"} & set(columns), file.name
     assert set(evidence_index()) == {

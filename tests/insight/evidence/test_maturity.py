@@ -193,3 +193,42 @@ def test_a_plain_loop_gives_the_same_scores(levels: Cells, random: Random) -> No
             assert found[place] == mean(median(given) for given in by_component)
         else:
             assert pd.isna(found[place])
+
+
+def test_what_is_agreed_stands_for_the_median_and_is_not_measured() -> None:
+    rows = coded(
+        ("A", "value", "Ann", 1, "before"),
+        ("A", "value", "Bob", 4, "before"),
+        ("A", "value", "agreed by Ann and Bob", 2, "before"),
+        ("B", "value", "Ann", 3, "before"),
+        ("B", "value", "Bob", None, "before"),
+        ("B", "value", "agreed by Cem", None, "before"),
+        ("C", "value", "Ann", 3, "before"),
+        ("C", "value", "Bob", 3, "before"),
+    )
+    found = maturity_scores(rows, components=["value"])
+    assert found.profile["value"].tolist()[::2] == [2.0, 3.0]
+    assert pd.isna(found.profile.loc["B", "value"])
+    assert (found.coders, found.settled) == (2, 2)
+    assert found.agreement.loc["value", "units"] == 2
+    assert "2 levels were agreed after coding" in str(found)
+
+
+def test_two_agreed_levels_of_one_cell_are_refused() -> None:
+    rows = coded(
+        ("A", "value", "agreed by Ann", 2, "before"),
+        ("A", "value", "agreed by Bob", 3, "before"),
+    )
+    with pytest.raises(InsightError, match="repeat a place, component and coder"):
+        maturity_scores(rows)
+
+
+def test_a_score_may_be_the_median_of_the_profile() -> None:
+    rows = coded(
+        *((("A", name, "Ann", level, "before"))
+          for name, level in zip(COMPONENTS, (1, 1, 2, 4), strict=True))
+    )  # fmt: skip
+    assert maturity_scores(rows).score["A"] == 2.0
+    assert maturity_scores(rows, summary="median").score["A"] == 1.5
+    with pytest.raises(InsightError, match="summary is 'sum'"):
+        maturity_scores(rows, summary="sum")  # type: ignore[arg-type]
