@@ -217,6 +217,19 @@ def test_chance_is_no_difference_and_neither_is_a_hair() -> None:
     assert "no clear difference between ours" in str(same)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_more_groups_drawn_by_lot_are_no_better(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    count = random.binomial(100, random.beta(5, 45, len(MANY))).astype(float)
+    chance = Outcome(name="Need", count=pd.Series(count, MANY), base=NEED.base)
+    many, few = (
+        pd.Series(random.integers(k, size=len(MANY)).astype(str), MANY) for k in (40, 5)
+    )
+    found = compare_gain({"many": many, "few": few}, chance, resamples=199)
+    assert found.differences.loc["few", "difference"] > 0.02  # which flatters
+    assert found.differences.loc["few", "ours_is"] != "better"
+
+
 def test_a_sure_difference_that_is_tiny_is_called_alike() -> None:
     count = NEED.count.where(NEED.count != 12, 10.5)
     need = Outcome(name="Need", count=count, base=NEED.base)
