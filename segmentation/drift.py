@@ -44,7 +44,7 @@ class Drift:
         "still fits", "look again" or "refit", with `reasons` as sentences.
     features
         One row a variable: `n_before`, `n`, `psi` (population stability index),
-        `by_chance` (what it would exceed one time in twenty without drift), `shift`
+        `by_chance` (what any would exceed one time in twenty without drift), `shift`
         of the mean in standard deviations with `low` and `high`, `outside` (share of
         rows outside the range of then, where known) and `drift`: "none", "some" or
         "great".

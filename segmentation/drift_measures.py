@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,7 @@ CHANGED: Final = 0.25  # of its own share, by which a segment must grow or shrin
 MANY: Final = 0.25  # share of the variables that moved greatly, to start again
 OUTSIDE: Final = 0.05  # share of rows unlike any of then, above what chance gives
 FARTHER: Final = 0.25  # by how much areas lie farther from their centre
+Numbers: TypeAlias = "NDArray[np.float64]"
 DECILES: Final = [str(number) for number in range(1, 10)]
 
 
@@ -100,7 +101,7 @@ def before_of(
 
 
 def stability_index(
-    values: NDArray[np.float64], deciles: NDArray[np.float64], n_before: int
+    values: Numbers, deciles: Numbers, n_before: int, variables: int = 1
 ) -> tuple[float, float]:
     """Return the population stability index, and what chance alone would exceed.
 
@@ -113,6 +114,8 @@ def stability_index(
         passed over, so that a variable which is nought in most areas has fewer bins.
     n_before
         How many values the deciles are of.
+    variables
+        How many are held against chance together, this one among them.
 
     Returns
     -------
@@ -120,7 +123,7 @@ def stability_index(
         Sum over bins of (share now - share then) * log(share now / share then) [1]_;
         an empty bin counts half a row.
     by_chance
-        Exceeded one time in twenty where nothing drifted [2]_.
+        Exceeded by any of them one time in twenty where nothing drifted [2]_.
 
     References
     ----------
@@ -143,8 +146,8 @@ def stability_index(
     now = np.where(seen > 0, seen, 0.5) / len(values)
     index = float(((now - before) * np.log(now / before)).sum())
     freedom = max(len(before) - 1, 1)
-    chance = float(chi2.ppf(0.95, freedom)) * (1 / len(values) + 1 / n_before)
-    return index, chance
+    limit = float(chi2.isf(0.05 / variables, freedom))  # Bonferroni's
+    return index, limit * (1 / len(values) + 1 / n_before)
 
 
 def feature_drift(before: Before, features: pd.DataFrame) -> tuple[pd.DataFrame, float]:
@@ -167,11 +170,10 @@ def feature_drift(before: Before, features: pd.DataFrame) -> tuple[pd.DataFrame,
     far = pd.Series(data=False, index=features.index)
     for name, then in before.features.iterrows():
         values = features[name].astype(float)
-        known: NDArray[np.float64] = np.sort(
-            values.dropna().to_numpy()
-        )  # a sum hangs on the order
+        known = np.sort(values.dropna().to_numpy())  # a sum hangs on the order
         deciles = then[DECILES].to_numpy(dtype=float)
-        psi, by_chance = stability_index(known, deciles, int(then["n"]))
+        many = len(before.features)
+        psi, by_chance = stability_index(known, deciles, int(then["n"]), many)
         scale = then["sd"] if then["sd"] > 0 else np.nan
         shift = (known.mean() - then["mean"]) / scale
         half = Z * np.sqrt(known.var() / len(known) + then["sd"] ** 2 / then["n"])
@@ -179,7 +181,6 @@ def feature_drift(before: Before, features: pd.DataFrame) -> tuple[pd.DataFrame,
         slack = ROUNDED * max(abs(least), abs(most))
         out = (values < least - slack) | (values > most + slack)
         far |= out
-        beyond = psi > by_chance
         rows[name] = {
             "n_before": int(then["n"]),
             "n": len(known),
@@ -189,7 +190,7 @@ def feature_drift(before: Before, features: pd.DataFrame) -> tuple[pd.DataFrame,
             "low": shift - half / scale,
             "high": shift + half / scale,
             "outside": float(out.sum() / len(known)) if least <= most else np.nan,
-            "drift": _called(psi) if beyond else "none",
+            "drift": _called(psi) if psi > by_chance else "none",
         }
     measured = pd.DataFrame.from_dict(rows, orient="index")
     some = measured["outside"].notna().any()
@@ -288,9 +289,8 @@ def reasons_of(
             found[f"Segment {code} is empty."] = True
         elif row["changed"]:
             was, now = 100 * row["share_before"], 100 * row["share"]
-            found[f"Segment {code} went from {was:.1f} to {now:.1f} % of areas."] = (
-                False
-            )
+            said = f"Segment {code} went from {was:.1f} to {now:.1f} % of areas."
+            found[said] = False
         if row["distance"] > (1 + FARTHER) * row["distance_before"]:
             found[f"Areas of segment {code} lie farther from its centre."] = False
     return found

@@ -103,6 +103,19 @@ def test_few_areas_drift_no_more_than_chance_allows() -> None:
     assert (found.features["drift"] == "none").all()
 
 
+def test_many_variables_are_not_said_to_move_by_chance() -> None:
+    """Of sixty, three would each be past a limit of one in twenty."""
+    then, now = (
+        pd.DataFrame(np.random.default_rng(seed).normal(size=(200, 60)))
+        for seed in (3, 4)
+    )
+    groups = pd.Series(["1", "2"] * 100)
+    found = drift(before_of(then, groups), now, groups)
+    alone = stability_index(now[0].to_numpy(), np.arange(-4.0, 5.0), 200)[1]
+    assert ((found.features["psi"] > alone) & (found.features["psi"] > 0.1)).any()
+    assert (found.features["drift"] == "none").all()
+
+
 def test_areas_outside_the_range_of_then_are_counted() -> None:
     now = features(2)
     now.iloc[:60, 0] = 500.0
