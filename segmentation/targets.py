@@ -164,7 +164,7 @@ def target_list(
     table = table.sort_values("expected_rate", ascending=False, kind="stable")
     place_rate = float(100 * fit["count"].sum() / fit["base"].sum())
     table = _so_far(table.head(plan.areas), place_rate)
-    spread = float(np.sqrt(((table["base"] * table["sd"] / 100) ** 2).sum()))
+    spread = float(np.sqrt((_errors(table) ** 2).sum()))
     expected = float(table["expected"].sum())
     prior = shrunken["prior"].to_numpy(dtype=float)
     return Targets(
@@ -227,6 +227,18 @@ def _why_not(
     ):
         why[bad] = reason
     return why
+
+
+def _errors(table: pd.DataFrame) -> pd.Series[float]:
+    """Return the errors of the list, each independent of the others.
+
+    Areas that are all given one pooled rate err together: their errors add up.
+    """
+    errors = table["base"] * table["sd"] / 100
+    pooled = np.isinf(table["prior"])
+    whose = table["segment"].where(table["towards"] == "group", "")
+    together: pd.Series[float] = errors[pooled].groupby(whose[pooled]).sum()
+    return pd.concat([errors[~pooled], together])
 
 
 def _so_far(table: pd.DataFrame, place_rate: float) -> pd.DataFrame:

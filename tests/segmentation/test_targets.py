@@ -49,6 +49,17 @@ def test_areas_that_differ_by_chance_alone_all_get_the_rate_of_their_group() -> 
     assert found["high"].between(10, 15).all()
 
 
+def test_areas_of_one_pooled_rate_err_together() -> None:
+    """Drawn one by one, thirty errors would cancel out; one error cannot."""
+    areas, segments = areas_of(*[(10, 100, "1")] * 30, *[(20, 100, "2")] * 3)
+    found = target_list(areas, NEED, segments)
+    one = found.table.groupby("segment")[["base", "low", "high"]].agg(
+        {"base": "sum", "low": "first", "high": "first"}
+    )
+    halves = one["base"] * (one["high"] - one["low"]) / 200
+    assert (found.high - found.low) / 2 == pytest.approx(np.hypot(*halves))
+
+
 def test_a_group_of_two_areas_is_drawn_towards_the_place() -> None:
     areas, segments = areas_of(*ROWS, (90, 100, "2"), (10, 100, "2"))
     found = shrunken_rates(areas["no_alarm"], areas["homes"], segments)
