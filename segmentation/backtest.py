@@ -41,6 +41,13 @@ class BackTest:
     low: float
     high: float
 
+    @property
+    def difference(self) -> float:
+        """Share of those named that are hot now, less that of the others."""
+        if not self.named:
+            return float("nan")
+        return self.named_hot / self.named - self.others_hot / self.others
+
     def __str__(self) -> str:
         """Say the result in sentences for a report."""
         if not self.named:
@@ -55,7 +62,8 @@ class BackTest:
         return (
             f"Of the areas that looked like hotspots in the earlier period, {shares[0]}"
             f" were hot in the later one; of the others that were not hot, {shares[1]}"
-            f": a difference of {100 * self.low:.0f} to {100 * self.high:.0f} points."
+            f": a difference of {100 * self.difference:.0f} points (95 % interval "
+            f"{100 * self.low:.0f} to {100 * self.high:.0f})."
         )
 
 
@@ -92,7 +100,7 @@ def back_test(earlier: FutureHotspots, later: pd.Series[bool]) -> BackTest:
     >>> print(back_test(earlier, pd.Series([True] * 3 + [False] * 17)))
     Of the areas that looked like hotspots in the earlier period, 3 of 4 (75 %, 95 % \
 interval 30 to 95) were hot in the later one; of the others that were not hot, 0 of \
-16 (0 %, 95 % interval 0 to 19): a difference of 26 to 95 points.
+16 (0 %, 95 % interval 0 to 19): a difference of 75 points (95 % interval 26 to 95).
     """
     known = later.dropna()
     open_then = earlier.table.loc[~earlier.table["hot"], "class"]

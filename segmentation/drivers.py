@@ -137,12 +137,13 @@ def drivers(
     Returns
     -------
     drivers
-        The same for any order of rows. Within: a binomial model of the outcome on
+        The same for any order of rows. Factors are split as Mundlak does [2]_.
+        Within: a binomial model of the outcome on
         all factors, each less its segment's mean, and on the segments, with errors
         that allow for clusters [1]_ and Student's t of the clusters less one.
         Between: the outcome of the segments on the segments' mean of one factor at
         a time (there are too few segments for all), with the spread of the segments
-        themselves and Student's t of the segments less two [2]_. Effects are of one
+        themselves and Student's t of the segments less two. Effects are of one
         standard deviation of the factor over all rows; percentage points are the
         average over the rows' people. A segment where nobody or everybody has the
         outcome tells nothing within segments, and is named among the cautions.

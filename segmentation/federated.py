@@ -113,7 +113,8 @@ class FederatedFit:
             f"{self.withheld} sums over few people were withheld, so that it differs "
             "from a fit to all rows in one place."
             if self.withheld
-            else "It is what a fit to all rows in one place would find, bit for bit."
+            else "It is what a fit to all rows in one place would find from the same "
+            "start, bit for bit."
         )
         given_up = (
             f" {self.refused:,} starts were given up, since they led to sums over "

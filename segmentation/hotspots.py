@@ -88,7 +88,8 @@ class Hotspots:
         """Whether each area's own rate is high, whatever its neighbours are.
 
         High is a rate whose interval lies above the place's rate; of a figure as it
-        is, one of the highest tenth. More areas are high than hot.
+        is, one of the highest tenth. Nothing allows for how many areas are
+        looked at, so some are high by chance; as a rule more are high than hot.
         """
         base = self.table["base"]
         rate, low = self.table["rate"], self.table["low"]

@@ -80,9 +80,13 @@ def index_scores(
         - `p_adjusted`, of the rate being the place's, by the test that this
           interval inverts, adjusted for all rows of the table [2]_;
         - `verdict`, "different" where that is at most 0.05: of the rows called so
-          one in twenty is expected to be chance's; else "not clear".
+          at most one in twenty is expected to be chance's; else "not clear".
 
-        An area counts for a variable where both of its counts are known.
+        An area counts for a variable where both of its counts are known. Of variables
+        that the segments were made from, p and verdict say how sharply segments
+        differ and no more: k-means parts even noise into segments that are
+        "different" in it [3]_. Whether there are segments at all is for
+        :func:`segmentation.structure.structure_test`.
 
     Raises
     ------
@@ -99,6 +103,9 @@ def index_scores(
     .. [2] Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery
        rate. Journal of the Royal Statistical Society B 57 (1), 289-300.
        https://doi.org/10.1111/j.2517-6161.1995.tb02031.x
+    .. [3] Chen, Y. T. and Witten, D. M. (2023). Selective inference for k-means
+       clustering. Journal of Machine Learning Research 24 (152), 1-41.
+       https://jmlr.org/papers/v24/22-0371.html
 
     Examples
     --------

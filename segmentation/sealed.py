@@ -135,9 +135,11 @@ def _parsed(text: str, what: str) -> dict[str, Any]:
         msg = f"{what} {said}{where}. Ask its maker for a fresh copy."
         raise SegmentError(msg) from None
     if not isinstance(content, dict):
-        msg = f"{what} holds a {type(content).__name__}, not an object of JSON."
-        msg_0 = f"{msg} Give the right file."
-        raise SegmentError(msg_0)
+        msg = (
+            f"{what} holds a {type(content).__name__}, not an object of JSON. Give the "
+            "right file."
+        )
+        raise SegmentError(msg)
     return content
 
 

@@ -270,7 +270,7 @@ def _solved(
 def _solver() -> pulp.LpSolver:
     for name in SOLVERS:
         try:
-            solver = pulp.getSolver(name, msg=False, timeLimit=SECONDS)
+            solver = pulp.getSolver(name, msg=False, timeLimit=SECONDS, gapRel=0)
         except pulp.PulpSolverError:
             continue
         if solver.available():

@@ -1,7 +1,8 @@
 """Skill: how far probabilities are to be believed, and whether they beat a base rate.
 
-Areas near each other are alike, so the intervals draw whole parts of a place again,
-never single areas.
+Areas near each other are alike, so the intervals of skill draw whole parts of a place
+again, never single areas. Those of a band of probability take areas as independent:
+the least doubt there is.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Skill:
     calibration
         One row a band of probability that holds some areas: `band`, `n`, `hot`,
         `expected` (the mean probability, per cent), `observed` (per cent that are
-        so), `low` and `high` (its 95 % interval, Wilson's).
+        so), `low` and `high` (its 95 % interval, Wilson's, of independent areas).
     auc, auc_low, auc_high
         Chance that of one that is so and one that is not the first has the higher
         probability, with its 95 % interval; 0.5 is no skill.
