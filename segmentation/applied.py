@@ -18,6 +18,7 @@ from segmentation.errors import SegmentError
 from segmentation.feature_specs import feature_values, needed_columns
 from segmentation.found import Segmentation, SegmentRecipe
 from segmentation.grown import level_names
+from segmentation.portraits import suggested_names
 from segmentation.variables import indexed_by_area, rates
 
 if TYPE_CHECKING:
@@ -82,7 +83,10 @@ def apply_model(model: SharedModel, areas: pd.DataFrame) -> Segmentation:
     categories = tuple(words)
     profile = profile_of(place, model.variables, segments, categories)
     top = nodes["level"] == 1
-    suggested = names_of_tree(place, model.variables, tree, categories)
+    below = tree.iloc[:, 1:]
+    suggested = suggested_names(profile) | names_of_tree(
+        place, model.variables, below, categories
+    )
     named = {code: code for code in codes} | suggested | model.names
     inertia = float(nodes.loc[top, "inertia"].sum())
     total = float(((features - features.mean()) ** 2).to_numpy().sum())

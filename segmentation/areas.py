@@ -102,7 +102,8 @@ def segment_areas(
     features, tree = (frame.reindex(complete.index) for frame in (ordered, grown.tree))
     segments = tree.iloc[:, 0].rename("segment")
     profile = profile_of(place, variables, segments, recipe.categories)
-    named = names_of_tree(place, variables, tree, recipe.categories, recipe.avoid)
+    names = suggested_names(profile, avoid=recipe.avoid)
+    below = tree.iloc[:, 1:]
     top = grown.nodes["level"] == 1
     inertia = float(grown.nodes.loc[top, "inertia"].sum())
     total = float(((ordered - ordered.mean()) ** 2).to_numpy().sum())
@@ -110,8 +111,9 @@ def segment_areas(
         segments=segments,
         tree=tree,
         nodes=grown.nodes,
-        names={code: named[code] for code in grown.nodes.index[top]},
-        node_names=named,
+        names=names,
+        node_names=names
+        | names_of_tree(place, variables, below, recipe.categories, recipe.avoid),
         variables=dict(variables),
         rates=known,
         features=features,
@@ -222,7 +224,7 @@ def names_of_tree(
     categories: Sequence[str],
     avoid: Sequence[str] = (),
 ) -> dict[str, str]:
-    """Return a name for each segment of every level, from its own index scores."""
+    """Return a name for each segment of the levels given, from its index scores."""
     names: dict[str, str] = {}
     for level in tree:
         profile = profile_of(place, variables, tree[level], categories)
