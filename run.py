@@ -76,9 +76,10 @@ def demo() -> int:
 
 
 def test(*arguments: str) -> int:
-    """Run the tests with coverage; further arguments go to pytest instead."""
+    """Run the tests with coverage on two cores; other arguments go to pytest instead."""
     install("test")
-    return run("-m", "pytest", *(arguments or ("--cov", "--cov-report=term")))
+    whole = ("-n", "2", "--dist", "loadfile", "--cov", "--cov-report=term")
+    return run("-m", "pytest", *(arguments or whole))
 
 
 def lint() -> int:
