@@ -223,11 +223,12 @@ def _apart(
     """Return how far apart each two levels are."""
     if metric == "ordinal":
         below = np.cumsum(totals, axis=-1) - totals / 2
-        return np.square(below[..., :, None] - below[..., None, :])
+        ranks = below[..., :, None] - below[..., None, :]
+        return np.asarray(ranks * ranks, dtype=np.float64)
     gap: Any = np.subtract.outer(levels, levels)
     if metric == "nominal":
-        return np.not_equal(gap, 0).astype("float64")
+        return np.asarray(gap != 0, dtype=np.float64)
     if metric == "ratio":
         total = np.add.outer(levels, levels)
         gap = np.divide(gap, total, out=np.zeros_like(gap), where=total > 0)
-    return np.square(gap)
+    return np.asarray(gap * gap, dtype=np.float64)

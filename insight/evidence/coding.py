@@ -29,6 +29,7 @@ __all__ = [
     "coding_sheets",
     "quoting",
     "seal_of",
+    "texts",
     "units_of_evidence",
 ]
 
@@ -82,8 +83,8 @@ def units_of_evidence(evidence: pd.DataFrame, *, after: bool = False) -> pd.Data
             "for each passage, with its place and component."
         )
         raise InsightError(msg)
-    units = given.reindex(columns=[*UNIT, "lines", "passage"]).astype("object")
-    units = units.where(units.notna(), "").astype(str)
+    columns = [*UNIT, "lines", "passage"]
+    units = texts(given.reindex(columns=columns), columns)
     units["phase"] = units["phase"].replace("", "before")
     units = units[units["passage"].str.strip() != ""]
     _refuse(units)
@@ -219,6 +220,20 @@ def _sheet(units: pd.DataFrame, coder: str, seed: int) -> pd.DataFrame:
     sheet = sheet.assign(coder=coder, level="", remark="")
     sheet["check"] = [seal_of(row) for row in sheet[SEALED].itertuples(index=False)]
     return sheet[SHEET_COLUMNS]
+
+
+def texts(sheet: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return columns of a sheet as texts, without the rows that are wholly blank.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> texts(pd.DataFrame({"level": [2, None]}, dtype="Int64"), ["level"])["level"][0]
+    '2'
+    """
+    rows = sheet[list(columns)].astype("object")
+    rows = rows.where(rows.notna(), "").astype(str)
+    return rows[(rows != "").any(axis=1)].reset_index(drop=True)
 
 
 def seal_of(cells: Sequence[object]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.errors import InsightError
-from insight.evidence.coding import SEALED, SHEET_COLUMNS, UNIT, seal_of
+from insight.evidence.coding import SEALED, SHEET_COLUMNS, UNIT, seal_of, texts
 from insight.evidence.rubric import LEVELS
 
 if TYPE_CHECKING:
@@ -103,21 +103,19 @@ def _read(sheet: pd.DataFrame, name: str) -> pd.DataFrame:
     if lacks:
         msg = f"{name} lacks the columns {lacks}. Hand in the sheet that was made."
         raise InsightError(msg)
-    rows = sheet[SHEET_COLUMNS].astype("object")
-    rows = rows.where(rows.notna(), "").astype(str)
-    rows = rows[rows.ne("").any(axis=1)].reset_index(drop=True)
-    for row in rows.itertuples(index=False):
-        if seal_of(list(row)[: len(SEALED)]) != row.check:
+    rows = texts(sheet, SHEET_COLUMNS)
+    cells: list[dict[str, str]] = rows.to_dict("records")  # type: ignore[assignment]
+    for row in cells:
+        if seal_of([row[column] for column in SEALED]) != row["check"]:
             msg = (
-                f"{name}: row {row.row or '?'} ({row.component!r} of {row.place!r}) "
-                "was changed in more than its level and remark. Copy it from a fresh "
-                "sheet, and give its level there."
+                f"{name}: row {row['row'] or '?'} ({row['component']!r} of "
+                f"{row['place']!r}) was changed in more than its level and remark. "
+                "Copy it from a fresh sheet, and give its level there."
             )
             raise InsightError(msg)
     _complete(rows["row"].tolist(), name)
     rows["score"] = [
-        level_of(row.level, f"{name}: row {row.row}")
-        for row in rows.itertuples(index=False)
+        level_of(row["level"], f"{name}: row {row['row']}") for row in cells
     ]
     if rows["score"].isna().all():
         msg = f"{name} holds no level at all. Hand in the sheet that was filled."

@@ -12,7 +12,7 @@ from typing import Final
 import pandas as pd
 
 from insight.errors import InsightError
-from insight.evidence.coding import UNIT, seal_of
+from insight.evidence.coding import UNIT, seal_of, texts
 from insight.evidence.filled_sheets import level_of
 from insight.evidence.maturity import AGREED
 
@@ -63,8 +63,7 @@ def disagreements(maturity: pd.DataFrame) -> pd.DataFrame:
         .assign(agreed="", decided_by="")
     )
     sheet["check"] = [
-        seal_of([row.place, row.component, row.phase, row.levels])
-        for row in sheet.itertuples(index=False)
+        seal_of(cells) for cells in sheet[[*UNIT, "levels"]].to_numpy().tolist()
     ]
     return sheet[DISAGREEMENT_COLUMNS]
 
@@ -108,20 +107,17 @@ def settle(maturity: pd.DataFrame, sheet: pd.DataFrame, *, name: str) -> pd.Data
     if lacks:
         msg = f"{name} lacks the columns {lacks}. Use the sheet that was made."
         raise InsightError(msg)
-    rows = sheet[DISAGREEMENT_COLUMNS].astype("object")
-    rows = rows.where(rows.notna(), "").astype(str)
-    rows = rows[rows.ne("").any(axis=1)]
+    rows = texts(sheet, DISAGREEMENT_COLUMNS)
     _same_levels(disagreements(maturity), rows, name)
     added = []
-    for row in rows.itertuples(index=False):
-        where = f"{name}: {row.component!r} of {row.place!r}"
-        level, who = level_of(row.agreed, where), " ".join(row.decided_by.split())
+    for *unit, evidence, _, given, decided, _ in rows.to_numpy().tolist():
+        where = f"{name}: {unit[1]!r} of {unit[0]!r}"
+        level, who = level_of(given, where), " ".join(decided.split())
         if level is not None and not who:
             msg = f"{where}: nobody is said to have decided. Fill decided_by."
             raise InsightError(msg)
         if who:
-            cells = (row.place, row.component, row.phase, row.evidence)
-            added.append((*cells, f"{AGREED}{who}", level))
+            added.append((*unit, evidence, f"{AGREED}{who}", level))
     columns = [*UNIT, "evidence", "coder", "score"]
     agreed = pd.DataFrame(added, columns=columns).astype({"score": "Int64"})
     both = [maturity.astype({"score": "Int64"}), agreed]
@@ -130,10 +126,7 @@ def settle(maturity: pd.DataFrame, sheet: pd.DataFrame, *, name: str) -> pd.Data
 
 def _same_levels(made: pd.DataFrame, rows: pd.DataFrame, name: str) -> None:
     """Refuse a sheet of disagreements that is not the one of these levels."""
-    seals = [
-        seal_of([row.place, row.component, row.phase, row.levels])
-        for row in rows.itertuples(index=False)
-    ]
+    seals = [seal_of(cells) for cells in rows[[*UNIT, "levels"]].to_numpy().tolist()]
     differ = set(made["check"]) ^ set(seals)
     if differ or seals != rows["check"].tolist() or len(set(seals)) < len(seals):
         msg = (
