@@ -76,7 +76,7 @@ def demo() -> int:
 
 
 def test(*arguments: str) -> int:
-    """Run the tests with coverage on two cores; other arguments go to pytest instead."""
+    """Run the tests on two cores with coverage; given arguments, go by these."""
     install("test")
     whole = ("-n", "2", "--dist", "loadfile", "--cov", "--cov-report=term")
     return run("-m", "pytest", *(arguments or whole))
