@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +53,8 @@ def evaluate(
         if released.any_hidden:
             out.print("Too few people are concerned to say what the campaign changed.")
         else:
-            out.print(escape(str(effect)))
+            shown = released.frame.set_index("side").astype("float64")
+            out.print(escape(str(replace(effect, table=shown))))
         out.print(f"  {to / released.path}", style="bold", markup=False)
 
 

@@ -70,13 +70,15 @@ def evaluate_campaign(design: pd.DataFrame, results: pd.DataFrame) -> CampaignEf
     -------
     effect
         The areas' rates regressed on the side and the strata, weighted by base, with
-        an interval that lets areas differ (HC1 [1]_) and Student's t of the areas
-        less the strata less one.
+        an interval that lets areas differ (HC3 [1]_, which few areas need) and
+        Student's t of the areas less the strata less one. A stratum whose known areas
+        are all of one side has nothing to compare, and counts in `table` alone.
 
     Raises
     ------
     SegmentError
-        If a count is out of range, or fewer than 4 areas of a side have an outcome.
+        If a count is out of range, or fewer than 4 areas of a side have an outcome
+        and an area of the other side in their stratum.
 
     References
     ----------
@@ -111,25 +113,30 @@ def evaluate_campaign(design: pd.DataFrame, results: pd.DataFrame) -> CampaignEf
     known = joined[joined[["count", "base"]].notna().all(axis=1)]
     bad = ~((known["count"] >= 0) & (known["count"] <= known["base"]))
     known = known[known["base"] > 0]
-    sides = known["side"].value_counts().reindex(["treated", "held out"], fill_value=0)
+    compared = known[known.groupby("stratum")["side"].transform("nunique") > 1]
+    sides = (
+        compared["side"].value_counts().reindex(["treated", "held out"], fill_value=0)
+    )
     if bad.any() or sides.min() < LEAST:
         msg = (
             f"{int(bad.sum())} areas have a count that is not from 0 up to their base, "
             f"such as {few(bad.index[bad].tolist()) or 'none'}; {sides['treated']} "
-            f"treated areas and {sides['held out']} held out have an outcome, and "
-            f"{LEAST} of each are needed. Mend the counts, or supply more results."
+            f"treated areas and {sides['held out']} held out have an outcome and one "
+            f"to compare in their stratum, and {LEAST} of each are needed. Mend the "
+            "counts, or supply more results."
         )
         raise SegmentError(msg)
-    strata = pd.get_dummies(known["stratum"], dtype=float)
-    treated = (known["side"] == "treated").astype(float)
-    rate = 100 * known["count"] / known["base"]
-    model = sm.WLS(rate, strata.assign(treated=treated), weights=known["base"])
-    fitted = model.fit(cov_type="HC1")
+    strata = pd.get_dummies(compared["stratum"], dtype=float)
+    treated = (compared["side"] == "treated").astype(float)
+    rate = 100 * compared["count"] / compared["base"]
+    model = sm.WLS(rate, strata.assign(treated=treated), weights=compared["base"])
+    fitted = model.fit(cov_type="HC3")
     gap, error = float(fitted.params["treated"]), float(fitted.bse["treated"])
     freedom = float(fitted.df_resid)
     half = float(t.ppf(0.975, freedom)) * error
     sums = known.groupby("side")[["count", "base"]].sum()
-    table = sums.assign(areas=sides, rate=100 * sums["count"] / sums["base"])
+    areas = known["side"].value_counts()
+    table = sums.assign(areas=areas, rate=100 * sums["count"] / sums["base"])
     return CampaignEffect(
         difference=gap,
         low=gap - half,

@@ -50,6 +50,18 @@ def test_what_changed_is_said_with_its_interval(listed: Path, tmp_path: Path) ->
     assert released["areas"].tolist() == [8, 8]
 
 
+def test_the_sentence_tells_the_counts_that_were_released(
+    listed: Path, tmp_path: Path
+) -> None:
+    file = results(listed, [30 + n % 5 for n in range(16)], base=101)  # 808 a side
+    done = runner.invoke(
+        app, ["evaluate", str(listed), str(file), "--out", str(tmp_path / "out")]
+    )
+    said = " ".join(done.output.split())
+    assert "of 810 in 8 treated areas" in said
+    assert "808" not in said
+
+
 def test_few_people_are_not_told(listed: Path, tmp_path: Path) -> None:
     file = results(listed, [1, 0] * 8, base=2)
     done = runner.invoke(

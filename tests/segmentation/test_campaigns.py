@@ -157,6 +157,34 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
     assert 88 <= held <= 99  # of 100, where 95 are expected
 
 
+def test_few_areas_held_out_are_not_sure_of_a_difference_that_is_none() -> None:
+    random = np.random.default_rng(3)
+    codes = pd.Index([f"E{n:02}" for n in range(24)], name="area_code")
+    design = pd.DataFrame({"stratum": list("abc") * 8}, codes)
+    missed = 0
+    for _ in range(200):
+        lot = [random.permutation(8) < 2 for _ in "abc"]
+        held = np.column_stack(lot).ravel()
+        design["side"] = np.where(held, "held out", "treated")
+        base = random.integers(30, 400, 24)
+        count = random.binomial(base, random.beta(4, 16, 24))
+        after = pd.DataFrame({"count": count, "base": base}, codes)
+        effect = evaluate_campaign(design, after)
+        missed += not effect.low <= 0 <= effect.high
+    assert missed <= 16  # of 200; 10 are to be expected, and HC1 misses about 20
+
+
+def test_a_stratum_of_one_side_tells_nothing_of_the_difference() -> None:
+    codes = pd.Index([f"E{n:02}" for n in range(17)], name="area_code")
+    design = pd.DataFrame({"stratum": ["a"] * 16 + ["b"]}, codes)
+    design["side"] = ["treated", "held out"] * 8 + ["treated"]
+    after = pd.DataFrame({"count": range(17), "base": 40}, codes)
+    found = evaluate_campaign(design, after)
+    without = evaluate_campaign(design.iloc[:16], after)
+    assert (found.difference, found.low) == (without.difference, without.low)
+    assert found.table["areas"].to_dict() == {"held out": 8, "treated": 9}
+
+
 def test_areas_without_an_outcome_are_listed() -> None:
     design = hold_out_areas(LIST, share=0.5, seed=7)
     after = outcomes(design, 0.35, 0.30, 1)
