@@ -130,7 +130,12 @@ def suggested_names(
 
 
 def pen_portrait(
-    profile: pd.DataFrame, code: str, *, shown: int = 3, sitter: Sitter | None = None
+    profile: pd.DataFrame,
+    code: str,
+    *,
+    shown: int = 3,
+    sitter: Sitter | None = None,
+    figures: bool = True,
 ) -> str:
     """Return a few sentences on one segment, each figure with its base.
 
@@ -147,6 +152,8 @@ def pen_portrait(
         How many variables to name on each side of the average.
     sitter
         Its size and typical areas, which then open the portrait.
+    figures
+        Whether to give the figures of each variable, or its name alone.
 
     Returns
     -------
@@ -185,7 +192,8 @@ def pen_portrait(
         rows = _strongest(profile, code, over=over).head(shown).to_dict("records")
         apart += len(rows)
         if rows:
-            listed = "; ".join(_figures(row) for row in rows)
+            named = [_figures(row) if figures else row["variable"] for row in rows]
+            listed = ("; " if figures else ", ").join(named)
             subject = "It" if sentences else f"Segment {code}"
             sentences.append(
                 f"{subject} has {side} than the place's average of: {listed}."
@@ -194,7 +202,8 @@ def pen_portrait(
         subject = "It" if sentences else f"Segment {code}"
         said = f"{subject} differs from the place's average in nothing shown here."
         return " ".join([*sentences, said])
-    return " ".join([*sentences, *_sharpness(profile[profile["segment"] == code])])
+    sharp = _sharpness(profile[profile["segment"] == code]) if figures else []
+    return " ".join([*sentences, *sharp])
 
 
 def _strongest(profile: pd.DataFrame, code: str, *, over: bool) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from insight.chapters.chapter import Chapter
+from insight.chapters.chapter import Chapter, number_of
 from insight.release import Sheet, release
 from insight.report import Bars, Column, Figure, Matrix, Picture, Section, Table, Text
 from insight.report import bars as drawn_bars
@@ -67,7 +67,11 @@ def change_chapter(
     table = pd.DataFrame(areas.drop(columns="geometry"))
     earlier = assign(model, table).segments
     drift = drift_of_model(model, table)
-    lead = f"{LEADS[drift.verdict]} {drift}"
+    moved = int((drift.features["drift"] != "none").sum())
+    lead = (
+        f"{LEADS[drift.verdict]} {moved:,} of "
+        f"{number_of(len(drift.features), 'variable')} moved."
+    )
     same = agreement(segments, earlier)
     blocks: list[Block] = [
         Text(
@@ -77,8 +81,10 @@ def change_chapter(
         ),
         _variables(drift, door),
         *_sizes(drift, model, door),
-        Text([f"This year's own segments against last year's, on one map: {same}"]),
         _moves(segments, earlier, names, model, door),
+        Text(
+            [str(drift), f"This year's own segments against last: {same}"], (), "method"
+        ),
     ]
     return Chapter(
         section=Section("change", TITLE, lead, blocks),
@@ -134,7 +140,7 @@ def _variables(drift: Drift, door: Door) -> Picture:
     top = release(
         door,
         frame.head(MOST),
-        Sheet(name="drift-most", title=title, public=["n_before", "n", *FIGURES]),
+        Sheet(name="drift_most", title=title, public=["n_before", "n", *FIGURES]),
     )
     said = ", ".join(
         f"{name} {psi:.2f}"
@@ -174,7 +180,7 @@ def _sizes(drift: Drift, model: SharedModel, door: Door) -> list[Block]:
         door,
         frame[[*columns, *ends, "of_before", "of_now"]].rename(columns=ends).round(4),
         Sheet(
-            name="drift-segments",
+            name="drift_segments",
             title="Last year's segments, then and now",
             public=[
                 *("rows_before", "rows", "distance", "of_before", "of_now"),
@@ -218,7 +224,7 @@ def _moves(
         door,
         counted,
         Sheet(
-            name="drift-moves", title=title, public=["areas"], labels=["then", "now"]
+            name="drift_moves", title=title, public=["areas"], labels=["then", "now"]
         ),
     )
     return Matrix(

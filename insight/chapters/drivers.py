@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from insight.chapters.chapter import Chapter
+from insight.chapters.chapter import Chapter, number_of
 from insight.release import Sheet, release
 from insight.report import Bars, Column, Picture, Section, Table, Text, bars
 from segmentation import SegmentError, rates
@@ -14,7 +14,7 @@ from segmentation.drivers import drivers
 from segmentation.outcomes import outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
     import geopandas as gpd
 
@@ -32,6 +32,10 @@ BASE: Final = "its base"
 SEGMENT: Final = "its segment"
 CLUSTER: Final = "its cluster"
 LEVEL: Final = 0.05
+CAREFUL: Final = (
+    "What goes with an outcome need not cause it: changing the factor may change "
+    "nothing. Use this to choose what to ask about and to test."
+)
 ODDS: Final = ["odds_ratio", "low", "high"]
 POINTS: Final = ["points", "points_low", "points_high"]
 WIDTHS: Final = dict.fromkeys([*ODDS, *POINTS], 2) | {"p_value": 4, "adjusted_p": 4}
@@ -69,16 +73,19 @@ def drivers_chapter(
         raise SegmentError(msg)
     result = _asked(opened, areas, segments, options)
     effects = _effects(result, options, door)
-    lead = _lead(effects, result, options)
+    lead = _lead(effects, options)
     blocks: list[Block] = [
         _picture(effects, options),
         *_differences(result, names, options, door),
     ]
     if result.cautions:
         blocks.append(Text(["Before relying on this:"], result.cautions, "caution"))
-    left = [f"{why}: {number:,} areas." for why, number in result.left_out.items()]
-    if left:
-        blocks.append(Text(["Areas left out:"], left))
+    left = [
+        f"Left out: {number_of(number, 'area')} ({why})."
+        for why, number in result.left_out.items()
+    ]
+    blocks.append(Text([CAREFUL], tone="caution"))
+    blocks.append(Text([_how(effects, result)], left, "method"))
     section = Section("drivers", f"{TITLE}: {options.outcome}", lead, blocks)
     return Chapter(section=section, sentences=[lead])
 
@@ -159,21 +166,40 @@ def _effects(result: Drivers, options: DriverOptions, door: Door) -> Released:
     )
 
 
-def _lead(effects: Released, result: Drivers, options: DriverOptions) -> str:
+def _lead(effects: Released, options: DriverOptions) -> str:
     shown = effects.frame[effects.frame["adjusted_p"] < LEVEL]
+    if shown.empty:
+        return f"No factor was shown to go with {options.outcome}."
     said = [
-        f"{'Within' if row['level'] == 'within' else 'Between'} segments, one standard "
-        f"deviation more of {row['factor']} goes with {row['points']:+.1f} percentage "
-        f"points of {options.outcome} (95 % interval {row['points_low']:+.1f} to "
-        f"{row['points_high']:+.1f})."
-        for row in shown.to_dict("records")
+        f"{_way(rows['points'])} where there is more of {factor}. One standard "
+        f"deviation goes with {' and '.join(map(_points, rows.to_dict('records')))}."
+        for factor, rows in shown.groupby("factor", sort=False)
     ]
-    none = f"No factor was shown to go with {options.outcome}."
+    label = f"{options.outcome[:1].upper()}{options.outcome[1:]}"
+    return f"{label}: {' '.join(said)}"
+
+
+def _way(points: pd.Series[float]) -> str:
+    if (points > 0).all():
+        return "more"
+    return "less" if (points < 0).all() else "more or less"
+
+
+def _points(row: Mapping[Hashable, Any]) -> str:
+    inside = row["level"] == "within"
     return (
-        f"{' '.join(said) or none} {len(effects.frame)} effects were tested together "
-        f"over {result.n:,} areas in {result.clusters:,} clusters; segments alone "
-        f"explain {100 * result.explained_by_segments:.0f} % of the deviance, with the "
-        f"factors {100 * result.explained:.0f} %."
+        f"{row['points']:+.1f} percentage points "
+        f"{'among areas of one segment' if inside else 'between segments'} "
+        f"(95 % interval {row['points_low']:+.1f} to {row['points_high']:+.1f})"
+    )
+
+
+def _how(effects: Released, result: Drivers) -> str:
+    return (
+        f"{len(effects.frame)} effects were tested together over {result.n:,} areas in "
+        f"{result.clusters:,} clusters; segments alone explain "
+        f"{100 * result.explained_by_segments:.0f} % of the deviance, with the factors "
+        f"{100 * result.explained:.0f} %."
     )
 
 
@@ -223,7 +249,7 @@ def _differences(
         door,
         frame[columns].round(dict.fromkeys(ODDS, 2)),
         Sheet(
-            name="drivers-by-segment",
+            name="drivers_by_segment",
             title=f"What goes with {options.outcome}, segment by segment",
             counts=["base", "events"],
             measures=dict.fromkeys(ODDS, "events"),
@@ -256,4 +282,6 @@ def _differences(
     )
     unknown = int(result.differ["p_value"].isna().sum())
     more = f" It could not be tested for {unknown} of them." if unknown else ""
+    if not differ:
+        return [Text([f"{said}{more} Each segment is in {released.path}."])]
     return [Text([f"{said}{more}"], tone="finding"), table]

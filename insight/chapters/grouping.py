@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from insight.chapters.chapter import number_of
 from insight.release import Sheet, release
 from insight.report import Column, Table, Text
 from segmentation.codes import natural
@@ -35,7 +36,7 @@ def how_blocks(found: Segmentation, use: ServiceUse | None) -> list[Block]:
     use
         How service use was counted, where it makes areas alike too.
     """
-    points = [str(use)] if use is not None else []
+    points = [str(found), *([str(use)] if use is not None else [])]
     if found.pipeline is not None:
         points += [
             f"{name} was left out of what makes areas alike: {why}."
@@ -52,13 +53,16 @@ def how_blocks(found: Segmentation, use: ServiceUse | None) -> list[Block]:
         for name, block in found.recipe.blocks.items()
     ]
     if not len(found.left_out):
-        return [Text([], points)] if points else []
+        return [Text([], points, "method")]
     by_lack = found.left_out.value_counts()
     points += [
-        f"{count:,} areas lack {lack}, such as {_first(found.left_out, lack)}."
+        f"{number_of(count, 'area lacks', 'areas lack')} {lack}, such as "
+        f"{_first(found.left_out, lack)}."
         for lack, count in by_lack.head(LISTED).items()
     ]
-    return [Text(["Not every area or variable could be used:"], points)]
+    left = f"{number_of(len(found.left_out), 'area has', 'areas have')} no segment"
+    said = f"{left}, because what makes areas alike is not known of them."
+    return [Text([said], tone="caution"), Text([], points, "method")]
 
 
 def _first(left_out: pd.Series[str], lack: object) -> str:

@@ -42,7 +42,7 @@ def hold_out_blocks(design: HoldOut, door: Door) -> list[Block]:
         door,
         balance[["measure", *figures, "people"]],
         Sheet(
-            name="targets-balance",
+            name="targets_balance",
             title="Areas to reach against those held out",
             counts=["people"],
             measures=dict.fromkeys(figures, "people"),
@@ -51,11 +51,11 @@ def hold_out_blocks(design: HoldOut, door: Door) -> list[Block]:
         ),
     )
     said = (
-        f"{held} of {len(design.table)} areas were drawn by lot to be left alone for "
-        f"now, within segment and need (seed {design.seed}). Once outcomes are in, the "
-        "two sides compared show a difference of "
-        f"{design.detectable:.1f} percentage points or more, four times in five."
+        f"Leave {held} of the {len(design.table)} areas alone for now, to judge the "
+        "campaign by: once outcomes are in, comparing the two sides shows a difference "
+        f"of {design.detectable:.1f} percentage points or more, four times in five."
     )
+    how = f"Drawn by lot within segment and need (seed {design.seed})."
     return [
         Text([said], tone="finding"),
         Table(
@@ -66,5 +66,6 @@ def hold_out_blocks(design: HoldOut, door: Door) -> list[Block]:
                 "held_out": "Held out",
                 "difference": "Standardised difference",
             },
+            note=how,
         ),
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from insight.chapters.chapter import Chapter
+from insight.chapters.chapter import Chapter, file_names, number_of
 from insight.release import Sheet, release
 from insight.release.rules import protect
 from insight.report import Figure, Lines, Picture, Section, Table, Text, lines
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["need_chapter"]
 
-OURS: Final = "ours"
+OURS: Final = "these segments"
 TITLE: Final = "Do the segments separate need?"
 MEASURED: Final = {
     "gini": "Gini",
@@ -39,14 +39,24 @@ MEASURED: Final = {
     "found_20_share": "Found in the first 20 %",
     "found_30_share": "Found in the first 30 %",
 }
+SHOWN: Final = ["gini", "low", "high", "found_20_share"]
 READ: Final = (
-    "Segments are taken from the highest rate of an outcome to the lowest. The curve "
-    "says what share of the outcome lives in the first so many of the people. Gini is "
-    "0 where segments tell nothing. Segments are ordered by the figures that they are "
-    "measured on, which flatters them a little; the column with the order learnt on "
-    "half of the areas and measured on the other is free of it. Intervals draw areas "
-    "again and do not allow for neighbours being alike: the least doubt there is."
+    "Segments are taken from the highest rate of an outcome to the lowest. A curve "
+    "says what share of the outcome is found in the first so many of the people; the "
+    "higher above the dotted line, the better the segments tell need. Gini says the "
+    "same in one figure: 0 where they tell nothing."
 )
+METHOD: Final = (
+    "Segments are ordered by the figures that they are measured on, which flatters "
+    "them a little; in the file, the column with the order learnt on half of the areas "
+    "and measured on the other is free of it. Intervals draw areas again and do not "
+    "allow for neighbours being alike: the least doubt there is."
+)
+CAREFUL: Final = (
+    "A curve close to the dotted line means that the outcome is nearly everywhere: "
+    "going by segment alone would then miss most who have it."
+)
+FIFTH: Final = 20  # per cent of the people that the lead tells of
 
 
 def need_chapter(
@@ -86,15 +96,18 @@ def need_chapter(
     table = _table_of_gains(results, door)
     told = _told(results, table)
     blocks: list[Block] = [Text([READ]), _shown(table)]
-    for number, result in enumerate(results, start=1):
-        blocks += _curve(result, number, names, door)
-        if result.gains[OURS].outcome in told:
-            said = str(told[result.gains[OURS].outcome])
-            blocks.append(Text([said], tone="finding"))
-    lead, headlines = _verdict(list(told.values()), compare, len(results))
+    files = file_names("need", opened.place.outcomes)
+    for result in results:
+        blocks += _curve(result, files[result.gains[OURS].outcome], names, door)
+    said, headlines = _verdict(list(told.values()), compare)
+    lead = f"{_found(table, len(results))} {said}".strip()
+    blocks += [
+        Text([CAREFUL], tone="caution"),
+        Text([METHOD], [str(each) for each in told.values()], tone="method"),
+    ]
     return Chapter(
         section=Section("need", TITLE, lead, blocks),
-        sentences=[lead, *map(str, told.values())],
+        sentences=[lead],
         headlines=headlines,
     )
 
@@ -141,12 +154,26 @@ def _shown(table: Released) -> Table:
             "outcome": "Outcome",
             "classification": "Classification",
             "groups": "Groups",
-            **MEASURED,
+            **{name: MEASURED[name] for name in SHOWN},
             "count": "Count",
             "base": "Base",
             "areas": "Areas",
-            "left_out": "Areas left out",
         },
+    )
+
+
+def _found(table: Released, n: int) -> str:
+    """Say what is found in the segments with the highest rates, as it may be shown."""
+    ours = table.frame[table.frame["classification"] == OURS]
+    found = ours[f"found_{FIFTH}_share"].dropna() * 100
+    if found.empty:
+        return f"How far the segments separate {number_of(n, 'outcome')} of the place."
+    least, most = f"{found.min():.0f}", f"{found.max():.0f}"
+    said = f"{least} %" if least == most else f"{least} to {most} %"
+    return (
+        f"Of {number_of(len(found), 'outcome')}, {said} is found among the {FIFTH} % "
+        "of people whose segments have the highest rates; segments that tell nothing "
+        f"would give {FIFTH} %."
     )
 
 
@@ -169,27 +196,30 @@ def _told(results: list[GainComparison], table: Released) -> dict[str, GainCompa
 
 
 def _verdict(
-    told: list[GainComparison], compare: str | None, n: int
+    told: list[GainComparison], compare: str | None
 ) -> tuple[str, list[Figure]]:
     held = [each.differences for each in told if not each.differences.empty]
     if not held:
-        return f"How far the segments separate {n} outcomes of the place.", []
+        return "", []
     better, worse = (
         sum(bool((each["ours_is"] == how).all()) for each in held)
         for how in ("better", "worse")
     )
+    of = number_of(len(held), "outcome")
     lead = (
-        f"Of {len(held)} outcomes, the segments separate {better} better than "
-        f"{compare!r} and {worse} less well; {len(held) - better - worse} show no "
+        f"Of {of}, the segments separate {better} better than {compare} and {worse} "
+        f"less well; {number_of(len(held) - better - worse, 'shows', 'show')} no "
         "difference that is clear and matters."
     )
-    note = f"against {compare!r}, by Gini with 95 % intervals"
-    card = Figure(f"{better} of {len(held)}", "outcomes separated better", note)
-    return lead, [card]
+    if not better and not worse:
+        lead = f"No difference from {compare} is clear and matters, in any of {of}."
+    note = "by Gini with 95 % intervals"
+    label = f"outcomes told apart better than by {compare}"
+    return lead, [Figure(f"{better} of {len(held)}", label, note)]
 
 
 def _curve(
-    result: GainComparison, number: int, names: dict[str, str], door: Door
+    result: GainComparison, file: str, names: dict[str, str], door: Door
 ) -> list[Block]:
     """Draw the gain curves of one outcome, from counts that may be shown."""
     outcome = result.gains[OURS].outcome
@@ -201,7 +231,7 @@ def _curve(
         door,
         frame.round({"reached_share": 3, "found_share": 3}),
         Sheet(
-            name=f"need-{number}",
+            name=file,
             title=f"Gain curve: {outcome}",
             counts=["count", "base"],
             measures={"reached_share": "base", "found_share": "count"},

@@ -11,7 +11,7 @@ from insight.report import Bars, Picture, Table, Text, bars
 from segmentation.portraits import suggested_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -78,7 +78,7 @@ def person_profile_blocks(
         rows = ranked[ranked["segment"] == code]
         middle = rows.index[APART:-APART]
         title = f"What sets customers of segment {code} apart: {name}"
-        own = replace(sheet, name=f"person-profile-{code}", title=title)
+        own = replace(sheet, name=f"person_profile_segment_{code}", title=title)
         apart = release(door, rows.drop(index=middle).reset_index(drop=True), own)
         blocks += [_chart(apart, title), Text([_portrait(apart.frame, code)])]
     return blocks
@@ -140,25 +140,17 @@ def _chart(apart: Released, title: str) -> Picture:
 
 
 def _portrait(released: pd.DataFrame, code: str) -> str:
-    """Say in words what was released of a segment, each figure with its base."""
+    """Say in words what was released of a segment; its figures are in the table."""
     shown = released.dropna(subset=["base", "rate", "index", "low", "high"])
     sides = {
-        "more": shown[shown["low"] > AVERAGE],
-        "less": shown[shown["high"] < AVERAGE],
+        "more than the average customer of": shown[shown["low"] > AVERAGE],
+        "less than the average customer of": shown[shown["high"] < AVERAGE],
     }
     said = [
-        f"{side}: " + "; ".join(_figures(row) for row in rows.to_dict("records"))
+        f"{side}: {', '.join(rows['variable'])}"
         for side, rows in sides.items()
         if len(rows)
     ]
     if not said:
         return f"Segment {code} differs from all customers in nothing that is shown."
     return f"Customers of segment {code} have {'. They have '.join(said)}."
-
-
-def _figures(row: Mapping[object, object]) -> str:
-    return (
-        f"{row['variable']} (mean {row['rate']:.2f} of {row['base']:,} customers, "
-        f"overall {row['place_rate']:.2f}, index {row['index']:.0f}, 95 % interval "
-        f"{row['low']:.0f} to {row['high']:.0f})"
-    )

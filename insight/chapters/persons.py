@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from segmentation.persons import PersonSegmentation
 
 __all__ = ["persons_chapter"]
+
+TITLE: Final = "Customers, by what they use and where they live"
+CAREFUL: Final = (
+    "What is said of the home area is the average of those who live there, not of the "
+    "customers themselves. A segment says what its customers have in common, and "
+    "decides nothing about any one of them."
+)
 
 
 def persons_chapter(opened: OpenPlace, door: Door) -> Chapter:
@@ -53,12 +60,13 @@ def persons_chapter(opened: OpenPlace, door: Door) -> Chapter:
     lead = _lead(sizes)
     blocks: list[Block] = [
         _table_of_sizes(sizes),
-        _without(found, door),
-        Text([found.quality, _how(found, options)]),
+        *_without(found, door),
         *person_profile_blocks(found.profile, names, door),
+        Text([CAREFUL], tone="caution"),
+        Text([found.quality, _how(found, options)], tone="method"),
     ]
     return Chapter(
-        section=Section("persons", "Persons, by use and home", lead, blocks),
+        section=Section("persons", TITLE, lead, blocks),
         sentences=[lead],
         headlines=[
             Figure(
@@ -118,12 +126,15 @@ def _sizes(found: PersonSegmentation, names: dict[str, str], door: Door) -> Rele
 
 def _lead(sizes: Released) -> str:
     known = sizes.frame.dropna(subset="customers")
-    said = f"Customers fall into {len(sizes.frame)} segments, by their use and home."
+    said = (
+        f"Customers fall into {len(sizes.frame)} segments, by what they use and where "
+        "they live."
+    )
     if known.empty:
         return said
     largest = known.sort_values("customers", kind="stable").iloc[-1]
     return (
-        f"{said} The largest is segment {largest['segment']}, {largest['name']}, with "
+        f"{said} The largest is segment {largest['segment']} ({largest['name']}), with "
         f"{largest['customers']:,} customers."
     )
 
@@ -135,12 +146,12 @@ def _table_of_sizes(sizes: Released) -> Table:
             "segment": Column("Segment", "text"),
             "name": "Name",
             "customers": "Customers",
-            "share": "Share of customers with a segment",
+            "share": Column("Share of customers with a segment", "share"),
         },
     )
 
 
-def _without(found: PersonSegmentation, door: Door) -> Table:
+def _without(found: PersonSegmentation, door: Door) -> list[Block]:
     parts = ["without_area", "area_incomplete"]
     frame = pd.DataFrame({name: [getattr(found, name)] for name in parts})
     released = release(
@@ -152,13 +163,13 @@ def _without(found: PersonSegmentation, door: Door) -> Table:
             counts=parts,
         ),
     )
-    return Table(
-        released=released,
-        columns={
-            "without_area": "Of no known area",
-            "area_incomplete": "Of an area whose variables are not all known",
-        },
-    )
+    if not frame.to_numpy().any():
+        return [Text(["Every customer has such a segment."])]
+    columns = {
+        "without_area": "Of no known area",
+        "area_incomplete": "Of an area whose variables are not all known",
+    }
+    return [Table(released=released, columns=columns)]
 
 
 def _how(found: PersonSegmentation, options: PeopleOptions) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.release import Sheet, release
-from insight.report import Bars, Column, Picture, Table, Text, bars
+from insight.report import Bars, Picture, Table, Text, bars
 from segmentation import pen_portrait
 from segmentation.members import representative_members
 from segmentation.nation import against_nation
@@ -42,6 +42,15 @@ OF_THE_NATION: Final = {
 APART: Final = 3  # variables shown on each side of the average
 SHARE: Final = ["residents", "of_all"]  # of the released table of sizes
 TYPICAL: Final = 3  # areas listed at either end
+READ: Final = (
+    "An index of 100 is the average of the place, and 200 twice that. A bar's line is "
+    "its 95 % interval: where it takes in 100, the segment may be like the rest. Words "
+    "name only what lies clearly above or below."
+)
+TYPICAL_AREAS: Final = (
+    "Typical areas are the places to see a segment; the areas least like it are the "
+    "places to doubt it. Both are in {}."
+)
 
 
 def nation_of(opened: OpenPlace) -> pd.DataFrame | None:
@@ -96,14 +105,17 @@ def profile_blocks(
         ranked = frame[frame["segment"] == code].sort_values("effect", kind="stable")
         ends = pd.concat([ranked.tail(APART)[::-1], ranked.head(APART)[::-1]])
         title = f"What sets segment {code} apart: {name}"
-        own = replace(sheet, name=f"profile-segment-{code}", title=title)
+        own = replace(sheet, name=f"profile_segment_{code}", title=title)
         apart = release(door, ends.drop_duplicates().reset_index(drop=True), own)
-        sitter = _sitter(found, code, members, sizes)
-        blocks += [
-            _index_chart(apart, title),
-            Text([pen_portrait(whole.frame, code, sitter=sitter)]),
-        ]
-    return [*blocks, _members_table(members)]
+        sitter = _sitter(found, code, sizes)
+        said = pen_portrait(whole.frame, code, sitter=sitter, figures=False)
+        blocks += [_index_chart(apart, title), Text([said])]
+    typical = [
+        f"Typical of segment {code}: {', '.join(_typical(members, code))}."
+        for code in names
+    ]
+    how = [READ, *typical, TYPICAL_AREAS.format(members.path)]
+    return [*blocks, Text(how, tone="method")]
 
 
 def _rounded(profile: pd.DataFrame, measured: dict[str, int]) -> pd.DataFrame:
@@ -140,31 +152,17 @@ def _members(found: Segmentation, door: Door) -> Released:
     )
 
 
-def _members_table(members: Released) -> Table:
-    return Table(
-        released=members,
-        columns={
-            "segment": Column("Segment", "text"),
-            "kind": "Typical or not",
-            "place": Column("Place", "text"),
-            "member": "Area",
-            "distance": "Distance from the centre",
-        },
-        segment="segment",
-        note="Typical areas are the places to see a segment; the others, to doubt it.",
-    )
-
-
-def _sitter(
-    found: Segmentation, code: str, members: Released, sizes: Released | None
-) -> Sitter:
-    """Say a segment's size from released figures alone, and where it is typical."""
+def _typical(members: Released, code: str) -> list[str]:
     listed = members.frame
     typical = listed[(listed["segment"] == code) & (listed["kind"] == "typical")]
+    areas: list[str] = typical["member"].tolist()
+    return areas
+
+
+def _sitter(found: Segmentation, code: str, sizes: Released | None) -> Sitter:
+    """Say a segment's size from released figures alone."""
     sitter = Sitter(
-        areas=int((found.segments == code).sum()),
-        of_areas=len(found.segments),
-        typical=typical["member"].tolist(),
+        areas=int((found.segments == code).sum()), of_areas=len(found.segments)
     )
     if sizes is None:
         return sitter

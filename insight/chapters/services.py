@@ -9,12 +9,13 @@ import pandas as pd
 
 from insight.release import Sheet, release
 from insight.release.rules import protect
-from insight.report import Column, Table
+from insight.report import Matrix
 from segmentation.penetration import profile_customers, service_customers
 
 if TYPE_CHECKING:
     from insight.chapters.chapter import Chapter
     from insight.release import Door, Released, Rule
+    from insight.report import Block
     from place import OpenPlace
 
 __all__ = ["with_services"]
@@ -64,7 +65,7 @@ def with_services(
     against, whom = _comparison(opened, residents.reindex(list(names)))
     frame = counted.reindex(cells, fill_value=0).rename("count").reset_index()
     frame["comparison_count"] = frame["segment"].map(against).astype("Int64")
-    frame["name"] = frame["segment"].map(names)
+    frame["name"] = frame["segment"] + " " + frame["segment"].map(names)
     measures = _measures(frame, door.rule)
     released = release(
         door,
@@ -82,10 +83,8 @@ def with_services(
             ),
         ),
     )
-    section = replace(
-        chapter.section, blocks=[*chapter.section.blocks, _table(released, whom)]
-    )
-    return replace(chapter, section=section)
+    blocks = [*chapter.section.blocks, *_grids(released, whom)]
+    return replace(chapter, section=replace(chapter.section, blocks=blocks))
 
 
 def _comparison(
@@ -112,21 +111,23 @@ def _measures(frame: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     return profile_customers(kept, against)[["service", "segment", *MEASURED]]
 
 
-def _table(released: Released, whom: str) -> Table:
-    return Table(
+def _grids(released: Released, whom: str) -> list[Block]:
+    """Return customers and indexes as grids; shares and intervals are in the file."""
+    customers = Matrix(
         released=released,
-        columns={
-            "service": "Service",
-            "segment": Column("Segment", "text"),
-            "name": "Name",
-            "count": "Customers",
-            "percent": "Per cent of them",
-            "comparison_count": f"Comparison: {whom}",
-            "comparison_percent": "Per cent of comparison",
-            "penetration": "Customers per 100 of comparison",
-            "index": "Index (100 = all segments)",
-            "low": "Low (95 %)",
-            "high": "High (95 %)",
-        },
-        segment="segment",
+        rows="service",
+        columns="name",
+        count="count",
+        title="Who uses each service: customers of each segment",
+        corner="Service",
     )
+    index = replace(
+        customers,
+        count="index",
+        title=f"Use of each service against {whom} (100 = as all segments together)",
+        note=(
+            "The file also has shares, customers per 100 of the comparison and 95 % "
+            "intervals. An index of few customers is uncertain: see its interval."
+        ),
+    )
+    return [customers, index]

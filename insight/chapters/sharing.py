@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from insight.release import Door
+    from insight.report import Block
     from place import OpenPlace
     from segmentation import Segmentation
     from segmentation.model import SharedModel
@@ -52,12 +53,12 @@ def sharing_chapter(
         )
     file = write_model(door, model)
     lead = (
-        f"The segments are written down in {file.name}, which any agency can apply to "
-        "its own records and get the same answer; it holds no record of anybody."
+        f"Any agency can put its own records into these segments with `{file.name}` "
+        "and get the same answer. The file holds no record of anybody."
     )
     return Chapter(
-        section=Section("share", TITLE, lead, [Text(*_said(model, file.name))]),
-        sentences=[lead],
+        section=Section("share", TITLE, lead, _said(model, file.name)),
+        sentences=[lead.replace("`", "")],
     )
 
 
@@ -76,7 +77,7 @@ def _model(
     return shared_model(found, made=made, names=names, synthetic=door.synthetic)
 
 
-def _said(model: SharedModel, file: str) -> tuple[list[str], list[str]]:
+def _said(model: SharedModel, file: str) -> list[Block]:
     dropped = len(model.dropped)
     left = f" ({dropped} were left out, with the reason)" if dropped else ""
     sealed = "Only names of segments may be changed by hand: a checksum shows the rest."
@@ -97,4 +98,7 @@ def _said(model: SharedModel, file: str) -> tuple[list[str], list[str]]:
         "To fit segments with other agencies and hand over no record: `totalplace "
         "federate plan`."
     )
-    return [f"{model} {sealed}"], [inside, apply, query, together]
+    return [
+        Text([], [apply, query, together]),
+        Text([f"{model} {sealed}", inside], tone="method"),
+    ]

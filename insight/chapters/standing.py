@@ -31,7 +31,7 @@ __all__ = ["standing_chapter"]
 STARTS: Final = 50
 FEWEST: Final = 30
 KINDS: Final = {
-    True: "The segments are more than a slope cut up into parts",
+    True: "There are groups here, and not only a gradual slope cut up into parts",
     False: (
         "The areas differ by degrees and not in kind, so that the borders of segments "
         "are lines drawn for convenience"
@@ -42,6 +42,19 @@ KINDS: Final = {
     ),
 }
 """Whether there is structure, if that could be tested -> what it means."""
+
+ADVICE: Final = {
+    True: (
+        "The segments can be used as groups. Their edges may still be soft: look at "
+        "an area's second-best segment before you treat it as unlike its neighbours."
+    ),
+    False: (
+        "Use the segments to plan and to talk, not as kinds of people: two areas on "
+        "either side of a border may be as alike as two within one."
+    ),
+    None: "Use the segments as a description of these few areas and no more.",
+}
+"""The same -> what may be done with the segments."""
 
 CHANGED: Final = {
     "seeds": "The search starts elsewhere",
@@ -104,7 +117,8 @@ def standing_chapter(
     between = int(members["between"].sum())
     lead = f"{_verdict(groups, held)} {_edges(between, len(members))}"
     blocks: list[Block] = [
-        Text([str(test or KINDS[None])], tone="finding" if groups else "caution"),
+        Text([ADVICE[groups]], tone="finding" if groups else "caution"),
+        Text([str(test)] if test else [], [str(held)], tone="method"),
         _agreement(held, door),
         _found_again(held, names, door),
         *choice_blocks(found, options.choose, door),
@@ -113,7 +127,7 @@ def standing_chapter(
     ]
     return Chapter(
         section=Section("standing", "How far to trust the segments", lead, blocks),
-        sentences=[lead, str(held), *([str(test)] if test else [])],
+        sentences=[lead],
         headlines=[
             Figure(
                 f"{held.rows.mean:.2f}",
@@ -154,9 +168,12 @@ def _listed(codes: list[str]) -> str:
 
 
 def _edges(between: int, of: int) -> str:
+    if not between:
+        return f"None of {of:,} areas sits between two segments."
     return (
-        "Areas that sit between two segments, and could as well be called by the "
-        f"other name: {between:,} of {of:,} ({100 * between / of:.0f} %)."
+        f"{between:,} of {of:,} areas ({100 * between / of:.0f} %) "
+        f"{'sits' if between == 1 else 'sit'} between two segments, and could as well "
+        "be called by the other name."
     )
 
 
@@ -210,7 +227,7 @@ def _found_again(held: StabilityReport, names: dict[str, str], door: Door) -> Ta
         door,
         frame,
         Sheet(
-            name="segments-found-again",
+            name="segments_found_again",
             title="Is each segment found again in samples of the areas?",
             labels=["segment", "name"],
             public=["areas", "mean", "minimum"],

@@ -75,12 +75,17 @@ def choice_blocks(
     )
     k = found.segments.nunique()
     used = (
-        f"The place uses {k} segments."
+        f"The place uses {k} segments, as the criteria taken together advise."
         if k == choice.recommended
-        else f"The place uses {k} segments, which its place.toml decided."
+        else f"The place uses {k} segments, which its place.toml decided; the criteria "
+        f"taken together advise {choice.recommended}."
     )
-    said = [" ".join(choice.reasons), used]
-    return [Text(said), _criteria(choice, door), _clustergram(choice, door)]
+    return [
+        Text([used]),
+        Text([], choice.reasons, tone="method"),
+        _criteria(choice, door),
+        _clustergram(choice, door),
+    ]
 
 
 def _criteria(choice: ChoiceOfK, door: Door) -> Picture:
@@ -92,7 +97,7 @@ def _criteria(choice: ChoiceOfK, door: Door) -> Picture:
         door,
         frame.round(DIGITS),
         Sheet(
-            name="choice-of-k",
+            name="choice_of_k",
             title=title,
             public=frame.columns.tolist(),
             note=f"{choice.n_rows:,} areas; agreement on {choice.n_used:,} of them.",
@@ -103,7 +108,7 @@ def _criteria(choice: ChoiceOfK, door: Door) -> Picture:
     drawn = release(
         door,
         tall.round({"value": 3}),
-        Sheet(name="choice-of-k-lines", title=title, public=["value"], labels=["k"]),
+        Sheet(name="choice_of_k_lines", title=title, public=["value"], labels=["k"]),
     )
     chart = lines(
         drawn,
@@ -141,7 +146,7 @@ def _clustergram(choice: ChoiceOfK, door: Door) -> Picture:
         door,
         choice.links,
         Sheet(
-            name="clustergram-links",
+            name="clustergram_links",
             title=title,
             public=["k", "size"],
             labels=["source", "target"],

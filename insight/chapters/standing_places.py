@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from insight.chapters.chapter import number_of
 from insight.chapters.where_part import drawn_only, map_of
 from insight.release import Sheet, release
 from insight.report import Column, Key, MapClass, Picture, Table, Text
@@ -33,7 +34,6 @@ ABOUT_MARGIN: Final = (
     "second, from 0 (as near to either) to 1; below 0.1 it sits between the two."
 )
 MOST_COLOURS: Final = 24
-OF_EACH: Final = "One row an area; the file holds all of them."
 
 
 def between_blocks(
@@ -60,7 +60,7 @@ def between_blocks(
         door,
         frame[columns].round({"margin": 2}),
         Sheet(
-            name="second-best-segment",
+            name="second_best_segment",
             title="Areas that sit between two segments",
             labels=["area_code", "class", "nearest", "second"],
             public=["margin"],
@@ -86,7 +86,7 @@ def _pairs(members: pd.DataFrame, names: dict[str, str], door: Door) -> list[Blo
         door,
         pairs,
         Sheet(
-            name="between-segments",
+            name="between_segments",
             title="Which segments shade into one another",
             public=["areas"],
             labels=["segment", "other"],
@@ -127,12 +127,13 @@ def region_blocks(
     cost = made.explained_free - made.explained
     said = (
         "For teams that must cover ground that hangs together, areas were also joined "
-        f"into {n_regions} regions, each in one piece. That costs "
+        f"into {number_of(n_regions, 'region')}, each in one piece. That costs "
         f"{100 * cost:.0f} points of what sets areas apart, against segments that may "
         "lie anywhere."
     )
     table = _sizes(made, found, names, door)
-    return [Text([said, str(made)]), *_map(areas, made, door), table]
+    how = Text([str(made)], tone="method")
+    return [Text([said]), *_map(areas, made, door), table, how]
 
 
 def _sizes(
@@ -186,7 +187,7 @@ def _map(areas: gpd.GeoDataFrame, made: Regions, door: Door) -> list[Block]:
         Sheet(name="region_of_area", title=title, labels=["area_code", "region"]),
     )
     sizes = {
-        f"R{code}": f"{n:,} areas"
+        f"R{code}": number_of(n, "area")
         for code, n in zip(made.sizes["region"], made.sizes["areas"], strict=True)
     }
     return [
@@ -198,7 +199,6 @@ def _map(areas: gpd.GeoDataFrame, made: Regions, door: Door) -> list[Block]:
             twin=Table(
                 released=twin,
                 columns={"area_code": "Area", "region": "Region"},
-                note=OF_EACH,
                 limit=25,
             ),
         )

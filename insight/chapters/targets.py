@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from insight.chapters.chapter import Chapter
+from insight.chapters.chapter import Chapter, number_of
 from insight.chapters.hold_out import hold_out_blocks
 from insight.chapters.where_part import map_of
 from insight.release import Sheet, release
@@ -39,6 +39,14 @@ if TYPE_CHECKING:
 __all__ = ["target_faults", "targets_chapter"]
 
 TITLE: Final = "Where to go first"
+CAREFUL: Final = (
+    "Expected is not counted: the list says where to start, not who has the need. "
+    "Areas that are not on it may have need too."
+)
+DRAWN: Final = (
+    "Rates of small areas are drawn towards those of their segment, so that an area "
+    "does not lead the list by luck."
+)
 STEPS: Final = 10
 RATES: Final = ["expected_rate", "low", "high"]
 SIDES: Final = {"treated": "To reach", "held out": "Held out, to compare with"}
@@ -103,7 +111,8 @@ def targets_chapter(
         map_of(areas, listed, LEGEND, COLUMNS),
         *blocks,
         *([] if design is None else hold_out_blocks(design, door)),
-        Text([_left_out(found)]),
+        Text([CAREFUL], tone="caution"),
+        Text([DRAWN, _left_out(found)], tone="method"),
     ]
     section = Section("targets", f"{TITLE}: {options.need}", lead, blocks)
     card = Figure(
@@ -171,8 +180,7 @@ def _lead(found: Targets, reach: pd.Series, options: TargetOptions) -> str:
         f"{options.need[:1].upper()}{options.need[1:]}: the first "
         f"{len(found.table):,} of {found.eligible:,} areas should hold "
         f"{reach['expected']:,} among {reach['base']:,} to reach, {reach['lift']:.1f} "
-        "times what as many in areas taken at random would. Rates of small areas are "
-        "drawn towards those of their segment."
+        "times what as many in areas taken at random would."
     )
 
 
@@ -181,7 +189,7 @@ def _left_out(found: Targets) -> str:
     if counted.empty:
         return "Every area could be listed."
     reasons = "; ".join(f"{why} ({number:,})" for why, number in counted.items())
-    return f"{len(found.left_out):,} areas could not be listed: {reasons}."
+    return f"{number_of(len(found.left_out), 'area')} could not be listed: {reasons}."
 
 
 def _table(
@@ -234,7 +242,7 @@ def _yield(found: Targets, options: TargetOptions, door: Door) -> Released:
             base=counts["base"], expected=counts["expected"], lift=lift.round(2)
         ),
         Sheet(
-            name="targets-yield",
+            name="targets_yield",
             title=f"What the list should find of {options.need} as it grows",
             counts=["base", "expected"],
             measures={"lift": "expected"},

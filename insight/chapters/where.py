@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from insight.chapters.chapter import Chapter
 from insight.chapters.where_access import access_part
@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from segmentation import Segmentation
 
 __all__ = ["where_chapter"]
+
+LEAD: Final = (
+    "Areas that stand out from the rest of the place, by more than chance: where to "
+    "look first, and whom services do not reach."
+)
+CAREFUL: Final = (
+    "These maps say where to look, not why it is so. An area that does not stand out "
+    "may still have need, and not everyone in one that does has it. Ask people who "
+    "live and work there before acting."
+)
 
 
 def where_chapter(
@@ -60,12 +70,13 @@ def where_chapter(
         section=Section(
             "where",
             "Where need gathers, and who is far",
-            " ".join(part.lead for part in parts),
+            LEAD,
             [
                 block
                 for part in parts
                 for block in (Text([part.lead], tone="finding"), *part.blocks)
-            ],
+            ]
+            + [Text([CAREFUL], tone="caution")],
         ),
         sentences=[part.lead for part in parts],
         headlines=[part.headline for part in parts if part.headline is not None],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import geopandas as gpd
 import pandas as pd
 
+from insight.chapters.chapter import number_of
 from insight.chapters.where_part import Part, drawn_only, map_of
 from insight.release import Rate, Sheet, release
 from insight.report import Column, Figure, MapClass, Table, Text
@@ -79,12 +80,13 @@ def access_part(
         *_left_out(now),
     ]
     if chosen is not None:
-        blocks.append(Text([_said(chosen)], tone="finding"))
+        called = dict(zip(sites["site_id"], sites["name"], strict=True))
+        blocks.append(Text([_said(chosen, called)], tone="finding"))
         if possible * len(now.table) <= PAIRS:
             nearest = choose_sites(
                 residents, travel, sites, reach, new=new, aim="distance"
             )
-            blocks.append(Text([_said(nearest)]))
+            blocks.append(Text([_said(nearest, called)]))
     lead, card = _lead(by_segment, now)
     return Part(lead=lead, blocks=blocks, headline=card)
 
@@ -164,7 +166,7 @@ def _by_segment(now: Coverage, names: Mapping[str, str], door: Door) -> Released
         door,
         frame[["segment", "name", "areas", *people]],
         Sheet(
-            name="access-by-segment",
+            name="access_by_segment",
             title="Who is left out, by segment",
             labels=["segment", "name"],
             public=["areas"],
@@ -199,11 +201,13 @@ def _left_out(now: Coverage) -> list[Block]:
     said = []
     if now.without_route:
         said.append(
-            f"From {len(now.without_route):,} areas no way to an open site is known."
+            f"From {number_of(len(now.without_route), 'area')} no way to an open site "
+            "is known."
         )
     if len(now.left_out):
         said.append(
-            f"{len(now.left_out):,} areas do not count: residents are not known."
+            f"{number_of(len(now.left_out), 'area does', 'areas do')} not count: "
+            "residents are not known."
         )
     return [Text([" ".join(said)], tone="caution")] if said else []
 
@@ -217,20 +221,25 @@ def _lead(by_segment: Released, now: Coverage) -> tuple[str, Figure]:
     worst = shown.sort_values("beyond_share", ascending=False, kind="stable").iloc[0]
     lead = (
         f"{share} of residents, in {near:,} of {len(now.table):,} areas, live within "
-        f"{now.reach} of one of {now.sites:,} open sites."
+        f"{now.reach} of {_of_sites(now.sites)}."
     )
     if pd.notna(worst["beyond_share"]) and worst["beyond_share"] > 0:
         lead += (
-            f" Most often left out is segment {worst['segment']}, {worst['name']}: "
-            f"{100 * worst['beyond_share']:.0f} % live beyond."
+            f" Most often left out is segment {worst['segment']} ({worst['name']}), "
+            f"of whom {100 * worst['beyond_share']:.0f} % live beyond."
         )
     card = Figure(share, f"of residents within {now.reach} of a site", "")
     return lead, card
 
 
-def _said(siting: Siting) -> str:
+def _of_sites(n: int) -> str:
+    return "the open site" if n == 1 else f"one of {n:,} open sites"
+
+
+def _said(siting: Siting, called: Mapping[str, str]) -> str:
     """Say a choice of sites, in whole per cent, without the counts behind it."""
-    sites = ", ".join(siting.chosen)
+    *most, last = (called[site] for site in siting.chosen)
+    sites = f"{', '.join(most)} and {last}" if most else last
     proof = (
         "no other choice of as many does better"
         if siting.optimal
@@ -238,10 +247,10 @@ def _said(siting: Siting) -> str:
     )
     if siting.aim == "coverage":
         return (
-            f"Opening {sites}, of {siting.possible:,} possible sites, would raise the "
-            f"share of residents within {siting.reach} from {siting.before:.0f} to "
-            f"{siting.after:.0f} % ({proof}; one at a time, the best each time, would "
-            f"reach {siting.greedy_after:.0f} %)."
+            f"Opening {sites}, of {number_of(siting.possible, 'possible site')}, would "
+            f"raise the share of residents within {siting.reach} from "
+            f"{siting.before:.0f} to {siting.after:.0f} % ({proof}; one at a time, the "
+            f"best each time, would reach {siting.greedy_after:.0f} %)."
         )
     return (
         f"To shorten the mean way to a site most, open {sites}: from "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from insight.chapters.chapter import number_of
 from insight.chapters.where_part import Part, map_of
 from insight.release import Rate, Sheet, release
 from insight.report import Column, Figure, MapClass, Table, Text
@@ -71,12 +72,18 @@ def contact_part(
         f"In {low:,} of {len(judged.table):,} areas fewer people made contact{came} "
         f"than their segments would lead to expect, and in {high:,} more."
     )
+    if not low and not high:
+        lead = (
+            f"In none of {len(judged.table):,} areas did clearly fewer people make "
+            f"contact{came}, or more, than their segments would lead to expect."
+        )
+    shown = _map(areas, judged, door)
     return Part(
         lead=lead,
         blocks=[
-            _map(areas, judged, door),
-            Text([_how(judged, level)]),
+            *([shown] if low or high else []),
             _rates(judged.rates, names, door),
+            Text([_how(judged, level)], tone="method"),
         ],
         headline=Figure(
             f"{low:,}", "low-contact areas", f"of {len(judged.table):,} areas judged"
@@ -91,10 +98,11 @@ def _how(judged: Contacts, level: float) -> str:
         if judged.tau > 0
         else "Areas vary no more than chance would have them."
     )
-    left_out = f" {len(judged.left_out):,} areas could not be judged."
+    left_out = f" {number_of(len(judged.left_out), 'area')} could not be judged."
+    rest = left_out if len(judged.left_out) else ""
     return (
-        f"Of the areas named, about {100 * level:g} % at most are so by chance "
-        f"(Benjamini-Hochberg). {spread}{left_out if len(judged.left_out) else ''}"
+        f"Of the areas named for contact, about {100 * level:g} % at most are so by "
+        f"chance (Benjamini-Hochberg). {spread}{rest}"
     )
 
 
@@ -147,7 +155,7 @@ def _rates(rates: pd.DataFrame, names: Mapping[str, str], door: Door) -> Table:
         door,
         frame[columns],
         Sheet(
-            name="contact-by-segment",
+            name="contact_by_segment",
             title="Contact by segment",
             labels=["segment", "name"],
             public=["areas"],

@@ -81,6 +81,9 @@ def _of_testing(options: HotspotOptions, drawn: gpd.GeoDataFrame) -> Iterator[st
 
 
 def _unmeasured(drawn: gpd.GeoDataFrame, block: str) -> Iterator[str]:
+    if drawn.empty:
+        yield f"{block}: areas have no boundaries. Add a file that has."
+        return
     try:
         located(drawn)
     except SegmentError as cannot:

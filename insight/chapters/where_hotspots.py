@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from insight.chapters.chapter import file_names, number_of
 from insight.chapters.where_part import Part, drawn_only, map_of
 from insight.release import Rate, Sheet, release
 from insight.report import (
@@ -77,7 +78,7 @@ def hotspot_parts(
         yield Part(lead=said, blocks=[])
         return
     near = neighbours(drawn, options.neighbours)
-    for number, label in enumerate(options.outcomes, start=1):
+    for label, key in file_names("", options.outcomes).items():
         now = hotspots(
             drawn,
             {label: place.outcomes[label]},
@@ -87,11 +88,12 @@ def hotspot_parts(
             seed=found.recipe.seed,
         )
         blocks: list[Block] = [
-            _now(areas, now, number, door),
-            Text([str(now), str(near)]),
-            *_next(areas, place, now, near, (number, door)),
+            _now(areas, now, key, door),
+            *_next(areas, place, now, near, (key, door)),
+            Text([str(now), str(near)], tone="method"),
         ]
-        yield Part(lead=_lead(now), blocks=blocks, headline=_card(now))
+        about = [Text([ABOUT_NOW])] if label == options.outcomes[0] else []
+        yield Part(lead=_lead(now), blocks=[*about, *blocks], headline=_card(now))
 
 
 def _lead(now: Hotspots) -> str:
@@ -104,8 +106,8 @@ def _lead(now: Hotspots) -> str:
             "chance."
         )
     return (
-        f"{label}: {hot:,} of {len(now.hot):,} areas are hot and {cold:,} are cold "
-        "by more than chance."
+        f"{label}: {hot:,} of {len(now.hot):,} areas {'is' if hot == 1 else 'are'} hot "
+        f"and {number_of(cold, 'is', 'are')} cold by more than chance."
     )
 
 
@@ -114,15 +116,15 @@ def _card(now: Hotspots) -> Figure:
     return Figure(f"{int(now.hot.sum()):,}", f"hot areas: {now.outcome}", note)
 
 
-def _now(areas: gpd.GeoDataFrame, now: Hotspots, number: int, door: Door) -> Block:
+def _now(areas: gpd.GeoDataFrame, now: Hotspots, key: str, door: Door) -> Block:
     order = {"hot": 0, "cold": 1}
     frame = now.table.reset_index().sort_values(
         "class", key=lambda column: column.map(order).fillna(2), kind="stable"
     )
     labels = ["area_code", "class", "moran_class"]
     sheet = Sheet(
-        name=f"hotspots-{number}",
-        title=f"{now.outcome}: where it gathers now",
+        name=f"hotspots_{key}",
+        title=f"{now.outcome}: hot and cold areas now",
         note=ABOUT_NOW,
         labels=labels,
     )
@@ -193,7 +195,7 @@ def _next(
     place: Place,
     now: Hotspots,
     near: Neighbours,
-    where: tuple[int, Door],
+    where: tuple[str, Door],
 ) -> list[Block]:
     wanted = drivers_of(place, now.outcome)
     drivers = rates(pd.DataFrame(areas.drop(columns="geometry")), wanted)
@@ -203,7 +205,7 @@ def _next(
     except SegmentError as cannot:
         said = f"Areas that look like hotspots of {now.outcome!r} cannot be named: "
         return [Text([said + str(cannot)], tone="caution")]
-    number, door = where
+    key, door = where
     blocks: list[Block] = []
     if len(future.named):
         kind = future.kind
@@ -218,15 +220,18 @@ def _next(
             "class", key=lambda column: column.map(order), kind="stable"
         )
         sheet = Sheet(
-            name=f"future-hotspots-{number}",
-            title=f"{now.outcome}: areas that look like those of today",
+            name=f"future_hotspots_{key}",
+            title=f"{now.outcome}: areas like those of today",
             labels=["area_code", "class"],
             note=ABOUT_NEXT,
         )
         columns: dict[str, str | Column] = {"area_code": "Area", "class": "Class"}
         blocks.append(map_of(areas, release(door, table, sheet), legend, columns))
-    blocks.append(Text([str(future)], tone="plain" if blocks else "caution"))
-    return [*blocks, _calibration(future, now.outcome, number, door)]
+    said, judged, skill = str(future).partition("Judged by ")
+    blocks.append(Text([said.strip()], tone="plain" if blocks else "caution"))
+    blocks.append(_calibration(future, now.outcome, key, door))
+    how = f"Areas like those of today, {now.outcome}: {judged.lower()}{skill}"
+    return [*blocks, Text([how], tone="method")]
 
 
 def _learnt(drivers: pd.DataFrame, now: Hotspots, near: Neighbours) -> FutureHotspots:
@@ -236,16 +241,14 @@ def _learnt(drivers: pd.DataFrame, now: Hotspots, near: Neighbours) -> FutureHot
     return future_hotspots(drivers, now.high, near, kind="high", seed=now.seed)
 
 
-def _calibration(
-    future: FutureHotspots, outcome: str, number: int, door: Door
-) -> Picture:
+def _calibration(future: FutureHotspots, outcome: str, key: str, door: Door) -> Picture:
     percents = ["expected", "observed", "low", "high"]
     frame = future.skill.calibration.round(dict.fromkeys(percents, 1))
     released: Released = release(
         door,
         frame,
         Sheet(
-            name=f"future-hotspots-{number}-calibration",
+            name=f"future_hotspots_{key}_calibration",
             title=f"{outcome}: how far the likeness is to be believed",
             labels=["band"],
             public=["n", "hot", *percents],

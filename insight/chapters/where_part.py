@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from insight.chapters.chapter import number_of
 from insight.report import Column, Picture, Table, Text, class_map
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from insight.report import Block, Figure, MapClass
 
 __all__ = ["Part", "drawn_only", "map_of"]
-
-OF_EACH: Final = "One row an area; the file holds all of them."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +58,7 @@ def map_of(
     sites
         Points to stand on it.
     """
-    table = Table(released=twin, columns=columns, note=OF_EACH, limit=25)
+    table = Table(released=twin, columns=columns, limit=25)
     if drawn_only(areas).empty:
         said = "No map: the table of areas has no boundaries. Add a file that has."
         return Text([said], tone="caution")
@@ -68,7 +67,8 @@ def map_of(
     classes = rows["class"].map(codes).dropna()
     counted = rows["class"].value_counts()
     alt = f"Map of the place. {twin.title}. " + " ".join(
-        f"{each.name}: {int(counted.get(each.name, 0)):,} areas." for each in legend
+        f"{each.name}: {number_of(int(counted.get(each.name, 0)), 'area')}."
+        for each in legend
     )
     return Picture(
         drawing=class_map(areas, classes, legend, sites=sites),

@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["residents_of", "segments_chapter", "with_customers"]
 
-OF_EACH: Final = "One row an area; the file holds all of them."
+CAREFUL: Final = (
+    "Segments describe areas. They say where to look and whom to ask, and decide "
+    "nothing about any one household: many who live in an area are unlike its average."
+)
+SAME: Final = "1 is the same groups and 0 what chance would give"
 
 
 def segments_chapter(
@@ -67,20 +71,21 @@ def segments_chapter(
     names = {**found.names, **options.names}
     sizes = _sizes(found, names, areas, door)
     blocks: list[Block] = [*_map(areas, found, names, door), _table_of_sizes(sizes)]
-    blocks += [Text([str(found)]), *how_blocks(found, use)]
-    blocks += [*_comparison(opened, areas, found), *tree_blocks(found, areas, door)]
+    blocks += tree_blocks(found, areas, door)
     blocks += profile_blocks(found, names, door, sizes=sizes, nation=nation_of(opened))
+    blocks += [Text([CAREFUL], tone="caution"), *_comparison(opened, areas, found)]
+    blocks += how_blocks(found, use)
     largest = sizes.frame.iloc[0]
     lead = (
         f"{opened.place.place.name} falls into {len(names)} segments of areas whose "
-        f"residents are alike. The largest is segment {largest['segment']}, "
-        f"{largest['name']}, with {largest['areas']:,} of "
+        f"residents are alike. The largest is segment {largest['segment']} "
+        f"({largest['name']}), with {largest['areas']:,} of "
         f"{len(found.segments):,} areas."
     )
     return (
         Chapter(
             section=Section("who", "Who the customers are", lead, blocks),
-            sentences=[lead, *_said(opened, areas, found)],
+            sentences=[lead, *_said(opened, areas, found)[:1]],
             headlines=[
                 Figure(
                     f"{len(names)}",
@@ -114,6 +119,12 @@ def with_customers(chapter: Chapter, counts: CustomerCounts, door: Door) -> Chap
         frame.assign(what="customers"),
         Sheet(name="customers", title="Customers with a segment", counts=parts),
     )
+    if not frame[parts[1:]].to_numpy().any():
+        known = released.frame["with_segment"].iloc[0]
+        all_of = "Every customer" if pd.isna(known) else f"Each of {known:,} customers"
+        return _with_block(
+            chapter, Text([f"{all_of} has the segment of the home area."])
+        )
     table = Table(
         released=released,
         columns={
@@ -123,7 +134,11 @@ def with_customers(chapter: Chapter, counts: CustomerCounts, door: Door) -> Chap
         },
         note="A customer has the segment of the area of home.",
     )
-    section = replace(chapter.section, blocks=[*chapter.section.blocks, table])
+    return _with_block(chapter, table)
+
+
+def _with_block(chapter: Chapter, block: Block) -> Chapter:
+    section = replace(chapter.section, blocks=[*chapter.section.blocks, block])
     return replace(chapter, section=section)
 
 
@@ -215,7 +230,6 @@ def _map(
                     "name": "Name",
                 },
                 segment="segment",
-                note=OF_EACH,
                 limit=25,
             ),
         )
@@ -227,7 +241,12 @@ def _said(opened: OpenPlace, areas: gpd.GeoDataFrame, found: Segmentation) -> li
     if compare is None or compare not in areas:
         return []
     official = areas[compare].astype("string")
-    return [f"Against {compare!r}: {agreement(found.segments, official)}"]
+    same = agreement(found.segments, official)
+    said = (
+        f"{100 * same.matched:.0f} % of areas lie in groups that pair up with those of "
+        f"{compare}. ARI {same.rand:.2f} (adjusted Rand index: {SAME})."
+    )
+    return [said, f"Against {compare}: {same}"]
 
 
 def _comparison(
@@ -241,4 +260,4 @@ def _comparison(
     if not said:
         missing = f"areas have no column {compare!r}, so nothing was compared."
         return [Text([missing], tone="caution")]
-    return [Text(said, tone="finding")]
+    return [Text(said[:1], tone="finding"), Text(said[1:], tone="method")]

@@ -38,8 +38,8 @@ __all__ = [
 class Text:
     """Paragraphs, and points below them; words between backticks are code.
 
-    A `finding` or a `caution` stands out; a `method`, for those who ask how, is folded
-    away until it is opened or the page is printed.
+    A `finding` or a `caution` stands out. Each `method`, for those who ask how, goes
+    to the end of its section, folded away until it is opened or the page is printed.
     """
 
     paragraphs: Sequence[str]

@@ -180,7 +180,7 @@ def decimals_of(released: Released, column: str, rows: Sequence[int]) -> int | N
     rows
         Positions of the rows to be shown.
     """
-    shown = released.frame[column].iloc[rows].dropna()
+    shown = released.frame[column].iloc[list(rows)].dropna()
     if released.kinds[column] == "label" or (shown.abs() >= TENS).any():
         return None
     texts = [said(float(value)) for value in shown]

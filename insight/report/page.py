@@ -137,8 +137,9 @@ def _template() -> jinja2.Template:
 
 
 def _coded(text: str) -> Markup:
-    """Return `text` escaped, with what stands between backticks as code."""
-    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - is escaped
+    """Return `text` escaped, backticked as code, no "%" apart from its figure."""
+    whole = str(escape(text)).replace(" %", "\N{NO-BREAK SPACE}%")
+    return Markup(CODE.sub(r"<code>\1</code>", whole))  # noqa: S704 - is escaped
 
 
 def _text(name: str) -> str:

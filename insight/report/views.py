@@ -112,7 +112,7 @@ BlockView = TableView | GridView | PictureView | TextView | FiguresView
 def views_of(
     blocks: Sequence[Block], ids: Iterator[int], names: Mapping[str, str]
 ) -> list[BlockView]:
-    """Return what the template prints for each block.
+    """Return what the template prints for each block, and last of all the methods.
 
     Parameters
     ----------
@@ -129,7 +129,12 @@ def views_of(
     >>> [view.kind for view in views_of([Text(["Hello."])], count(1), {})]
     ['text']
     """
-    return [_view_of(block, ids, names) for block in blocks]
+    methods = [one for one in blocks if isinstance(one, Text) and one.tone == "method"]
+    points = [line for one in methods for line in (*one.paragraphs, *one.points)]
+    shown = [block for block in blocks if block not in methods]
+    if points:
+        shown.append(Text([], points, tone="method"))
+    return [_view_of(block, ids, names) for block in shown]
 
 
 def _view_of(block: Block, ids: Iterator[int], names: Mapping[str, str]) -> BlockView:

@@ -118,15 +118,16 @@ def test_the_planted_driver_leads_the_chapter(tmp_path: Path) -> None:
     made = chapter(tmp_path, DRIVERS)
     assert made.section.id == "drivers"
     assert made.section.lead.startswith(
-        "Within segments, one standard deviation more of no car goes with +"
+        "No alarm: more where there is more of no car. One standard deviation goes "
+        "with +"
     )
-    assert "crowding goes" not in made.section.lead
+    assert "crowding" not in made.section.lead
     effects = {row["label"]: row for row in rows(tmp_path, "drivers")}
     assert float(effects["no car, within segments"]["odds_ratio"]) > 1.2
-    assert len(rows(tmp_path, "drivers-by-segment")) == 4
+    assert len(rows(tmp_path, "drivers_by_segment")) == 4
     assert isinstance(made.section.blocks[0], Picture)
     said = [b for b in made.section.blocks if isinstance(b, Text)]
-    assert "Fewer than 4 segments" in " ".join(map(str, said[-1].points))
+    assert "Fewer than 4 segments" in " ".join(line for b in said for line in b.points)
 
 
 def test_people_behind_drivers_go_through_the_rule(tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ def test_people_behind_drivers_go_through_the_rule(tmp_path: Path) -> None:
 
 def test_drivers_can_be_asked_with_areas_alike_in_their_ward(tmp_path: Path) -> None:
     made = chapter(tmp_path, f'{DRIVERS}cluster = "ward"\n')
-    assert "over 144 areas in 24 clusters" in made.section.lead
+    assert "over 144 areas in 24 clusters" in str(made.section.blocks[-1])
 
 
 def test_the_list_finds_more_than_chance_and_holds_some_out(tmp_path: Path) -> None:
@@ -145,14 +146,14 @@ def test_the_list_finds_more_than_chance_and_holds_some_out(tmp_path: Path) -> N
     assert len(listed) == 40
     assert [row["rank"] for row in listed] == [str(n) for n in range(1, 41)]
     assert sum(row["class"].startswith("Held out") for row in listed) == 10
-    grown = rows(tmp_path, "targets-yield")
+    grown = rows(tmp_path, "targets_yield")
     assert float(grown[9]["lift"]) > 1.3
     assert made.headlines[0].value.endswith(" times")
-    assert "1 areas could not be listed: fewer than 30 to reach (1)" in str(
+    assert "1 area could not be listed: fewer than 30 to reach (1)" in str(
         made.section.blocks[-1]
     )
     assert any(
-        isinstance(b, Table) and b.released.name == "targets-balance"
+        isinstance(b, Table) and b.released.name == "targets_balance"
         for b in made.section.blocks
     )
 
@@ -203,10 +204,10 @@ def test_nothing_changed_still_fits(tmp_path: Path) -> None:
     made = changed(tmp_path, 0.0)
     assert made.section.lead.startswith("Last year's segments still fit.")
     assert {row["drift"] for row in rows(tmp_path, "drift")} == {"none"}
-    moves = rows(tmp_path, "drift-moves")
+    moves = rows(tmp_path, "drift_moves")
     assert sum(int(row["areas"]) for row in moves) == N
     assert len(moves) == 2
-    assert isinstance(made.section.blocks[-1], Matrix)
+    assert any(isinstance(block, Matrix) for block in made.section.blocks)
 
 
 def test_an_ageing_place_needs_another_look(tmp_path: Path) -> None:

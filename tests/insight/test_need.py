@@ -13,7 +13,7 @@ from insight.chapters.need import need_chapter
 from insight.chapters.profiles import nation_of, profile_blocks
 from insight.chapters.services import with_services
 from insight.release import Door, rule_named
-from insight.report import Picture, Section, Table, Text
+from insight.report import Matrix, Picture, Section, Table, Text
 from place import open_place, read_place
 from place.scratch import scratch
 from segmentation import (
@@ -104,19 +104,24 @@ OUTCOME = '[outcomes]\n"Ill" = "ill / population"\n'
 def test_the_verdict_and_its_figures_are_told(opened: OpenPlace, door: Door) -> None:
     chapter = told(opened, door)
     assert chapter.section.id == "need"
-    assert chapter.sentences[0] == (
-        "Of 1 outcomes, the segments separate 1 better than 'official' and 0 less "
-        "well; 0 show no difference that is clear and matters."
+    (lead,) = chapter.sentences
+    assert lead.startswith("Of 1 outcome, 34 % is found among the 20 % of people whose")
+    assert lead.endswith(
+        "Of 1 outcome, the segments separate 1 better than official and 0 less well; "
+        "0 show no difference that is clear and matters."
     )
-    assert "separates it better than official (2 groups, Gini" in chapter.sentences[1]
     ours, theirs = rows(door, "need")
-    assert (ours["classification"], theirs["classification"]) == ("ours", "official")
+    named = (ours["classification"], theirs["classification"])
+    assert named == ("these segments", "official")
     assert float(ours["low"]) < float(ours["gini"]) < float(ours["high"])
     assert float(ours["gini"]) > float(theirs["high"])
     assert int(ours["count"]) % 5 == 0
-    assert f"{int(ours['count']):,} over a base of" in chapter.sentences[1]
     kinds = [type(block) for block in chapter.section.blocks]
-    assert kinds == [Text, Table, Picture, Text]
+    assert kinds == [Text, Table, Picture, Text, Text]
+    how = chapter.section.blocks[-1]
+    assert isinstance(how, Text)
+    assert "separates it better than official (2 groups, Gini" in how.points[0]
+    assert f"{int(ours['count']):,} over a base of" in how.points[0]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +129,11 @@ def test_the_verdict_and_its_figures_are_told(opened: OpenPlace, door: Door) -> 
 )
 def test_a_curve_is_drawn_from_protected_counts(opened: OpenPlace, door: Door) -> None:
     told(opened, door)
-    points = [row for row in rows(door, "need-1") if row["classification"] == "ours"]
+    points = [
+        row
+        for row in rows(door, "need_ill")
+        if row["classification"] == "these segments"
+    ]
     assert points[0]["segment"] == "none yet"
     count = [int(row["count"]) for row in points]
     assert [float(row["found_share"]) for row in points] == pytest.approx(
@@ -136,7 +145,11 @@ def test_a_curve_is_drawn_from_protected_counts(opened: OpenPlace, door: Door) -
 @pytest.mark.parametrize("opened", [(OUTCOME, {"areas": areas_of(few)})], indirect=True)
 def test_a_count_too_small_to_show_has_no_curve(opened: OpenPlace, door: Door) -> None:
     chapter = told(opened, door)
-    points = [row for row in rows(door, "need-1") if row["classification"] == "ours"]
+    points = [
+        row
+        for row in rows(door, "need_ill")
+        if row["classification"] == "these segments"
+    ]
     assert {row["count"] for row in points} == {"200", "[c]"}
     assert all(row["found_share"] in {"[c]", "[x]"} for row in points)
     assert chapter.section.blocks
@@ -163,10 +176,11 @@ def test_without_a_classification_beside_it_the_gain_is_told_alone(
         chapter = told(place, door)
         place.engine.close()
     assert chapter.headlines == []
-    assert (
-        chapter.sentences[0] == "How far the segments separate 1 outcomes of the place."
-    )
-    assert chapter.sentences[1].startswith("Ill: 2 segments reach a Gini of")
+    (lead,) = chapter.sentences
+    assert lead.endswith("segments that tell nothing would give 20 %.")
+    how = chapter.section.blocks[-1]
+    assert isinstance(how, Text)
+    assert how.points[0].startswith("Ill: 2 segments reach a Gini of")
 
 
 NATION = "variable,count,base\nOld,20,100\n"
@@ -192,14 +206,16 @@ def test_profiles_say_the_nation_the_size_and_the_typical(
     names = suggested_names(found.profile)
     blocks = profile_blocks(found, names, door, nation=nation_of(opened))
     portraits = [block.paragraphs[0] for block in blocks if isinstance(block, Text)]
-    assert portraits[0].startswith("Segment 1 holds 20 of 40 areas; most typical: A")
-    assert "; nation 20.0 %, index" in portraits[0]
+    assert portraits[0].startswith("Segment 1 holds 20 of 40 areas. It has ")
+    chart = blocks[0]
+    assert isinstance(chart, Picture)
+    assert chart.twin.columns["nation_index"] == "Index (100 = nation)"
     members = rows(door, "typical_areas")
     assert {row["kind"] for row in members} == {"typical", "atypical"}
     assert len(members) == 12
     profile = rows(door, "profile")
     assert {row["nation_rate"] for row in profile} == {"20"}
-    assert isinstance(blocks[-1], Table)
+    assert "tables/typical_areas.csv" in portraits[-1] + str(blocks[-1])
 
 
 @pytest.mark.parametrize(
@@ -219,7 +235,7 @@ def test_services_are_profiled_from_what_may_be_shown(
     residents = pd.Series({"1": 1000.0, "2": 3000.0})
     names = {"1": "Old", "2": "Young"}
     done = with_services(empty, opened, residents, names, door)
-    assert len(done.section.blocks) == 1
+    assert [type(block) for block in done.section.blocks] == [Matrix, Matrix]
     by_key = {
         (row["service"], row["segment"]): row
         for row in rows(door, "services_by_segment")

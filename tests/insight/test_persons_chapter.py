@@ -65,7 +65,7 @@ def test_segments_are_named_sized_and_told_apart(tmp_path: Path) -> None:
     sizes = rows(tmp_path, "person_segments")
     assert [row["customers"] for row in sizes] == ["60", "40"]
     assert chapter.sentences[0].endswith(
-        f"The largest is segment 1, {sizes[0]['name']}, with 60 customers."
+        f"The largest is segment 1 ({sizes[0]['name']}), with 60 customers."
     )
     profile = rows(tmp_path, "person_profile")
     assert len(profile) == 6

@@ -313,7 +313,7 @@ def test_a_run_writes_the_model_beside_its_report(tmp_path: Path) -> None:
     assert model.made.place == "Little"
     assert model.made.sources == ("areas.csv",)
     assert model.names["1"] == "Near the mills"
-    assert any("segments.json, which any agency can apply" in s for s in done.sentences)
+    assert any("into these segments with segments.json" in s for s in done.sentences)
     page = done.report.read_text(encoding="utf-8")
     assert "One segmentation for every agency" in page
     assert model.checksum[:19] in page

@@ -96,15 +96,16 @@ def table(made: Made, name: str) -> pd.DataFrame:
 
 def words(chapter: Chapter) -> str:
     texts = [each for each in chapter.section.blocks if isinstance(each, Text)]
-    return " ".join(line for text in texts for line in text.paragraphs)
+    lines = [line for text in texts for line in (*text.paragraphs, *text.points)]
+    return " ".join(lines)
 
 
 def test_groups_that_stand_apart_are_trusted(groups: Made) -> None:
     lead = groups[0].section.lead
-    assert lead.startswith("The segments are more than a slope cut up into parts; when")
+    assert lead.startswith("There are groups here, and not only a gradual slope cut")
     assert "all are found again every time" in lead
     assert "Structure: 3 segments explain" in words(groups[0])
-    again = table(groups, "segments-found-again")
+    again = table(groups, "segments_found_again")
     assert again["verdict"].tolist() == ["holds"] * 3
     assert again["areas"].sum() == SIDE**2
 
@@ -132,7 +133,7 @@ def test_stability_shows_the_least_beside_the_mean(slope: Made) -> None:
 
 
 def test_numbers_of_segments_are_held_against_one_another(groups: Made) -> None:
-    assert table(groups, "choice-of-k")["k"].tolist() == [2, 3, 4, 5]
+    assert table(groups, "choice_of_k")["k"].tolist() == [2, 3, 4, 5]
     assert "k = 3:" in words(groups[0])
     nodes = table(groups, "clustergram")
     assert nodes.groupby("k")["size"].sum().tolist() == [SIDE**2] * 4
@@ -140,17 +141,17 @@ def test_numbers_of_segments_are_held_against_one_another(groups: Made) -> None:
 
 def test_without_choose_the_reader_is_told_how_to_ask(slope: Made) -> None:
     assert "Set `choose = [2, 12]`" in words(slope[0])
-    assert not (slope[1] / "choice-of-k.csv").exists()
+    assert not (slope[1] / "choice_of_k.csv").exists()
 
 
 def test_areas_between_two_segments_are_counted_and_listed(slope: Made) -> None:
-    each = table(slope, "second-best-segment")
+    each = table(slope, "second_best_segment")
     between = int((each["margin"] < 0.1).sum())
     assert 0 < between < SIDE**2
     assert each["margin"].is_monotonic_increasing
-    pairs = table(slope, "between-segments")
+    pairs = table(slope, "between_segments")
     assert pairs["areas"].sum() == pytest.approx(between, abs=2)  # margins are rounded
-    assert f"of {SIDE**2} (" in slope[0].section.lead
+    assert f"of {SIDE**2} areas (" in slope[0].section.lead
 
 
 def test_regions_are_mapped_and_their_cost_is_said(groups: Made) -> None:

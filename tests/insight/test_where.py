@@ -130,11 +130,11 @@ def rows(folder: Path, name: str) -> dict[str, dict[str, str]]:
 def test_the_planted_hotspot_is_on_the_map_and_in_words(folder: Path) -> None:
     chapter = chapter_of(folder, HOTSPOTS)
     assert chapter.section.id == "where"
-    table = rows(folder, "hotspots-1")
+    table = rows(folder, "hotspots_illness")
     assert {table[code]["class"] for code in ("A00", "A01", "A08", "A09")} == {"hot"}
     assert chapter.sentences[0].startswith("Illness: ")
     titles = [b.title for b in chapter.section.blocks if isinstance(b, Picture)]
-    assert titles[0] == "illness: where it gathers now"
+    assert titles[0] == "illness: hot and cold areas now"
     assert titles[-1] == "illness: how far the likeness is to be believed"
     said = " ".join(
         part
@@ -149,11 +149,8 @@ def test_the_planted_hotspot_is_on_the_map_and_in_words(folder: Path) -> None:
 
 def test_a_figure_as_it_is_gives_classes_but_no_counts(folder: Path) -> None:
     chapter_of(folder, HOTSPOTS.replace('["illness"]', '["crowding"]'))
-    assert set(rows(folder, "hotspots-1")["A00"]) == {
-        "area_code",
-        "class",
-        "moran_class",
-    }
+    columns = set(rows(folder, "hotspots_crowding")["A00"])
+    assert columns == {"area_code", "class", "moran_class"}
 
 
 def test_areas_without_a_boundary_do_not_stop_the_search(folder: Path) -> None:
@@ -161,7 +158,7 @@ def test_areas_without_a_boundary_do_not_stop_the_search(folder: Path) -> None:
     (folder / "more.csv").write_text(more, encoding="utf-8")
     options = '[[tables.areas]]\nfile = "more.csv"\n' + HOTSPOTS
     chapter = chapter_of(folder, options)
-    assert "Z9" not in rows(folder, "hotspots-1")
+    assert "Z9" not in rows(folder, "hotspots_illness")
     assert chapter.headlines[0].note.startswith("of 64 areas tested")
 
 
@@ -186,8 +183,8 @@ def test_the_planted_low_contact_area_is_found_and_its_count_hidden(
 def test_who_is_far_is_counted_by_segment_and_a_site_is_chosen(folder: Path) -> None:
     chapter = chapter_of(folder, CONTACT + ACCESS, rule="none")
     assert len(chapter.sentences) == 2
-    assert "live within 250 metres of one of 1 open sites" in chapter.sentences[1]
-    parts = rows(folder, "access-by-segment")
+    assert "live within 250 metres of the open site" in chapter.sentences[1]
+    parts = rows(folder, "access_by_segment")
     for row in parts.values():
         total = int(row["within"]) + int(row["beyond"]) + int(row["no_route"])
         assert int(row["residents"]) == total
@@ -195,7 +192,7 @@ def test_who_is_far_is_counted_by_segment_and_a_site_is_chosen(folder: Path) -> 
             if row["class"] == "within reach"]  # fmt: skip
     assert sorted(near) == ["A00", "A01", "A02", "A08", "A09", "A10", "A16", "A17"]
     texts = [b.paragraphs[0] for b in chapter.section.blocks if isinstance(b, Text)]
-    assert any(text.startswith("Opening S2, of 1 possible sites") for text in texts)
+    assert any(text.startswith("Opening North, of 1 possible site,") for text in texts)
 
 
 @pytest.mark.parametrize(
