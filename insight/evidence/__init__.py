@@ -1,42 +1,90 @@
 """Whether mature use of customer insight goes with fewer red flags.
 
 Read in this order: `maturity` (what coders made of the evidence) with `agreement`
-(whether they agree), `flags` (how many, over how many areas), `ranks` (tau-b),
-`exact` and `permutation` (its p), `interval` (its interval and power), `association`
-(the test, with its caveats).
+(whether they agree), `flags` (how many, over how many areas), `association` (the test)
+and `finding` (what must be said beside it). Under it lies an engine that knows nothing
+of insight or flags: `ordinal` (a score against a count out of an exposure) with `ranks`
+and `gamma`, `exact`, `sweep` and `permutation` (p), `interval` and `bootstrap`,
+`exposed` (the score test), `firth`, `rates` and `anything` (models), `declared` and
+`family` (many tests at once) and `power`. What a result hangs on: `influence`,
+`recodes`, `bounds`, `rivals`, `coding_doubt`.
 """
 
 from insight.evidence.agreement import exact_agreement, ordinal_alpha
-from insight.evidence.association import (
-    CAVEAT,
-    DESIGN_PROBLEMS,
-    Association,
-    associate,
-)
+from insight.evidence.anything import exact_logistic, separated
+from insight.evidence.association import associate, insight_family, unknown_flags
+from insight.evidence.bootstrap import bootstrap_interval
+from insight.evidence.bounds import tau_bounds
+from insight.evidence.coding_doubt import coder_noise, thin_evidence
+from insight.evidence.declared import Declared, Family, Member
 from insight.evidence.exact import PermutationP, exact_permutation_p
+from insight.evidence.exposed import score_test
+from insight.evidence.family import declared_family
+from insight.evidence.finding import CAVEAT, DESIGN_PROBLEMS, Association
+from insight.evidence.firth import firth
 from insight.evidence.flags import flags_per_place
-from insight.evidence.interval import least_detectable_tau, tau_interval
+from insight.evidence.gamma import goodman_kruskal_gamma
+from insight.evidence.influence import leave_one_out
+from insight.evidence.interval import (
+    least_detectable_tau,
+    rho_interval,
+    tau_interval,
+)
 from insight.evidence.maturity import COMPONENTS, Maturity, maturity_scores
+from insight.evidence.ordinal import OrdinalAssociation, associate_ordinal
 from insight.evidence.permutation import permutation_p, sampled_permutation_p
+from insight.evidence.points import Points, points_of
+from insight.evidence.power import detectable_ratio, least_detectable_r
 from insight.evidence.ranks import kendall_tau_b, spearman_rho
+from insight.evidence.rates import poisson_slope, two_rates
+from insight.evidence.recodes import recodes
+from insight.evidence.rivals import rival_predictor, stratified_tau
 
 __all__ = [
     "CAVEAT",
     "COMPONENTS",
     "DESIGN_PROBLEMS",
     "Association",
+    "Declared",
+    "Family",
     "Maturity",
+    "Member",
+    "OrdinalAssociation",
     "PermutationP",
+    "Points",
     "associate",
+    "associate_ordinal",
+    "bootstrap_interval",
+    "coder_noise",
+    "declared_family",
+    "detectable_ratio",
     "exact_agreement",
+    "exact_logistic",
     "exact_permutation_p",
+    "firth",
     "flags_per_place",
+    "goodman_kruskal_gamma",
+    "insight_family",
     "kendall_tau_b",
+    "least_detectable_r",
     "least_detectable_tau",
+    "leave_one_out",
     "maturity_scores",
     "ordinal_alpha",
     "permutation_p",
+    "points_of",
+    "poisson_slope",
+    "recodes",
+    "rho_interval",
+    "rival_predictor",
     "sampled_permutation_p",
+    "score_test",
+    "separated",
     "spearman_rho",
+    "stratified_tau",
+    "tau_bounds",
     "tau_interval",
+    "thin_evidence",
+    "two_rates",
+    "unknown_flags",
 ]

@@ -6,134 +6,38 @@ reproduced; it can be tested on data that a reader brings. The test is fixed
 beforehand: Kendall's tau-b of flags an area against maturity score, with a
 permutation p. Flags are divided by areas, since a place of eleven areas has more
 chances of a flag. A place without a score or without all its flag counts is left
-out, by name and with the reason, and never counted as zero.
+out, by name and with the reason, and never counted as zero. Where coders agree too
+little, no association is given at all.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from insight.errors import InsightError
-from insight.evidence.flags import COLOURS, Colour, flags_per_place
-from insight.evidence.interval import least_detectable_tau, tau_interval
-from insight.evidence.maturity import COMPONENTS, Maturity, maturity_scores
-from insight.evidence.permutation import permutation_p
-from insight.evidence.ranks import kendall_tau_b
+from insight.evidence.bounds import TauBounds, tau_bounds
+from insight.evidence.family import declared_family
+from insight.evidence.finding import Association
+from insight.evidence.flags import COLOURS, Colour, flags_per_place, unsourced_zeros
+from insight.evidence.maturity import (
+    COMPONENTS,
+    LEAST_ALPHA,
+    Maturity,
+    maturity_scores,
+)
+from insight.evidence.ordinal import associate_ordinal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from insight.evidence.exact import PermutationP
+    from insight.evidence.declared import Declared, Family
 
-__all__ = ["CAVEAT", "DESIGN_PROBLEMS", "Association", "associate"]
+__all__ = ["associate", "insight_family", "unknown_flags"]
 
-CAVEAT: Final = (
-    "Appendix G is not available; this tests the claim with your data, it does not "
-    "reproduce the report's result."
-)
-_BUILT_IN = (
-    "Built-in overlap: inspectors who gave the flags were asked how well areas know "
-    "and engage their communities, so maturity and flags share content."
-)
-_TIME_ORDER = (
-    "Time order: flags were published on 9 December 2009; evidence written after that "
-    "day cannot have led to them."
-)
-_CONFOUNDING = (
-    "Confounding: affluent areas had better assessments; without deprivation beside "
-    "it, an association may be one with affluence."
-)
-_UNIT = (
-    "Unit: flags belong to areas and maturity to places of one to eleven areas, so "
-    "counts are divided by areas, and a large place weighs as much as a small one."
-)
-DESIGN_PROBLEMS: Final = (_BUILT_IN, _TIME_ORDER, _CONFOUNDING, _UNIT)
 FEWEST: Final = 4
-SMALL: Final = 6
-
-
-@dataclass(frozen=True, kw_only=True)
-class Association:
-    """How maturity and flags an area rank together, and on what evidence.
-
-    Parameters
-    ----------
-    tau
-        Kendall's tau-b; below 0 means that more mature places have fewer flags.
-    p
-        Two-sided permutation p.
-    interval
-        95 % interval of tau, or `None` where the formula has no value.
-    n
-        Places used.
-    colour
-        Of the flags.
-    places
-        Indexed by `place`: `score`, `areas`, `flags` and `flags_per_area`.
-    left_out
-        Place to reason.
-    maturity
-        The scores, with their agreement and warnings.
-    least_detectable
-        Size of tau that four studies of five with so many places would detect, or
-        `None`.
-    """
-
-    tau: float
-    p: PermutationP
-    interval: tuple[float, float] | None
-    n: int
-    colour: Colour
-    places: pd.DataFrame
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    maturity: Maturity
-    least_detectable: float | None
-
-    @property
-    def finding(self) -> str:
-        """The result in one sentence, with n, interval and p."""
-        if self.interval is None:
-            spread = "no interval: the formula needs five places and an imperfect tau"
-        else:
-            low, high = self.interval
-            spread = f"95 % interval {low:+.2f} to {high:+.2f}, after Bonett and Wright"
-        colour = self.colour
-        return (
-            f"Across {self.n} places with {int(self.places['areas'].sum())} areas and "
-            f"{int(self.places['flags'].sum())} {colour} flags, maturity of insight "
-            f"and {colour} flags an area have Kendall tau-b {self.tau:+.2f} "
-            f"({spread}), {self.p}: the share of all ways to deal the same figures to "
-            "the places with |tau-b| at least as large."
-        )
-
-    @property
-    def caveats(self) -> tuple[str, ...]:
-        """What must stand beside the finding, a sentence or two each."""
-        return (*self._limits(), *self.maturity.warnings, CAVEAT)
-
-    def __str__(self) -> str:
-        """Say the result as sentences for the report, caveats included."""
-        return " ".join([self.finding, *self.caveats])
-
-    def _limits(self) -> list[str]:
-        said = []
-        if self.n < SMALL:
-            said.append(
-                f"With {self.n} places this is an exercise in method, not evidence."
-            )
-        if self.least_detectable is not None:
-            said.append(
-                f"So few places would detect, four times in five, only a true tau of "
-                f"{self.least_detectable:.2f} or more in size; no association found "
-                "would mean little."
-            )
-        if self.left_out:
-            shown = "; ".join(f"{name} ({why})" for name, why in self.left_out.items())
-            said.append(f"Left out: {shown}.")
-        return said
 
 
 def associate(
@@ -142,6 +46,7 @@ def associate(
     *,
     colour: Colour = "red",
     components: Sequence[str] = COMPONENTS,
+    despite_disagreement: bool = False,
 ) -> Association:
     """Test whether maturity of insight goes with flags an area.
 
@@ -156,6 +61,9 @@ def associate(
         Which flags; the report's claim is about red ones.
     components
         What the maturity score is made of.
+    despite_disagreement
+        Report the association even if coders agree too little (ordinal alpha below
+        0.667 on a component), with the warning kept. Otherwise it is withheld.
 
     Returns
     -------
@@ -171,8 +79,7 @@ def associate(
 
     References
     ----------
-    See :mod:`insight.evidence.ranks`, :mod:`insight.evidence.exact` and
-    :mod:`insight.evidence.interval`.
+    See :func:`insight.evidence.ordinal.associate_ordinal`, of which this is a use.
 
     Examples
     --------
@@ -194,37 +101,167 @@ def associate(
     scores = maturity_scores(maturity, components=components)
     counts = flags_per_place(flags)
     left_out = _left_out(scores, counts, colour)
-    used = scores.score.index.intersection(counts.index, sort=None).difference(
-        list(left_out)
-    )
-    if len(used) < FEWEST:
-        shown = "; ".join(f"{name}: {why}" for name, why in left_out.items())
-        msg = (
-            f"only {len(used)} places have both a maturity score and all their "
-            f"{colour} flags; {FEWEST} are needed. Left out: {shown or 'none'}. Fill "
-            "these gaps from a source; do not put zero."
-        )
-        raise InsightError(msg)
-    places = pd.DataFrame(
-        {
-            "score": scores.score[used],
-            "areas": counts["areas"][used],
-            "flags": counts[colour][used].astype("int64"),
-        }
-    ).rename_axis("place")
+    table = _joined(scores, counts, colour).drop(list(left_out))
+    if len(table) < FEWEST:
+        _refuse_few(table, left_out, scores, colour)
+    # before anything is withheld: what cannot be tested at all is refused
+    found = associate_ordinal(table, score="score", count="flags", exposure="areas")
+    places = table.astype({"flags": "int64", "areas": "int64"})
     places["flags_per_area"] = places["flags"] / places["areas"]
-    score, rate = places["score"].tolist(), places["flags_per_area"].tolist()
-    tau = kendall_tau_b(score, rate)
+    withheld = None if despite_disagreement else _withheld(scores)
     return Association(
-        tau=tau,
-        p=permutation_p(score, rate),
-        interval=tau_interval(tau, len(places)),
-        n=len(places),
+        ordinal=None if withheld else found,
+        withheld=withheld,
         colour=colour,
         places=places,
         left_out=left_out,
         maturity=scores,
-        least_detectable=least_detectable_tau(len(places)),
+        warnings=unsourced_zeros(flags, colour),
+    )
+
+
+def insight_family(
+    maturity: pd.DataFrame,
+    flags: pd.DataFrame,
+    *,
+    colour: Colour = "red",
+    components: Sequence[str] = COMPONENTS,
+    declared: Declared | None = None,
+    despite_disagreement: bool = False,
+) -> Family:
+    """Do all declared tests of maturity against flags an area.
+
+    Parameters
+    ----------
+    maturity, flags, colour, components, despite_disagreement
+        As for :func:`associate`. Flags of the other colour are an outcome of their
+        own, if enough places have them.
+    declared
+        The tests; by default those of :class:`insight.evidence.declared.Declared`.
+
+    Raises
+    ------
+    InsightError
+        As :func:`associate`, and where it withholds its result.
+    """
+    outcomes = {}
+    for each in (colour, *(other for other in COLOURS if other != colour)):
+        try:
+            found = associate(
+                maturity,
+                flags,
+                colour=each,
+                components=components,
+                despite_disagreement=despite_disagreement,
+            )
+        except InsightError:
+            if each == colour:
+                raise
+            continue
+        outcomes[f"{each} flags"] = found.reported.points
+    return declared_family(outcomes, declared)
+
+
+def unknown_flags(
+    maturity: pd.DataFrame,
+    flags: pd.DataFrame,
+    *,
+    colour: Colour = "red",
+    components: Sequence[str] = COMPONENTS,
+) -> TauBounds:
+    """Return the bounds of tau-b over all flag counts that are not known.
+
+    Parameters
+    ----------
+    maturity, flags, colour, components
+        As for :func:`associate`. A place with unknown counts is used, if it has a
+        score and every area a least and a most.
+
+    Returns
+    -------
+    bounds
+        See :func:`insight.evidence.bounds.tau_bounds`.
+
+    Raises
+    ------
+    InsightError
+        If fewer than four places can be used, or for faults in the tables.
+
+    Examples
+    --------
+    >>> coded = pd.DataFrame({
+    ...     "place": [*"ABCDE"], "component": "value", "coder": "Ann",
+    ...     "score": [1, 2, 2, 3, 4],
+    ... })  # fmt: skip
+    >>> flags = pd.DataFrame({
+    ...     "place": [*"ABCDE"], "area": [*"ABCDE"], "colour": "red",
+    ...     "minimum": [3, 1, 2, 1, 0], "maximum": [3, 1, 2, 1, 4],
+    ... })  # fmt: skip
+    >>> found = unknown_flags(coded, flags, components=["value"])
+    >>> found.ways, round(found.low, 2), round(found.high, 2)
+    (5, -0.89, 0.0)
+    """
+    scores = maturity_scores(maturity, components=components)
+    counts = flags_per_place(flags)
+    table = pd.DataFrame(
+        {
+            "score": scores.score,
+            "least": counts[f"{colour}_minimum"].astype("Float64"),
+            "most": counts[f"{colour}_maximum"].astype("Float64"),
+            "areas": counts["areas"],
+        }
+    ).sort_index()
+    used = table.dropna().astype("float64")
+    if len(used) < FEWEST:
+        msg = (
+            f"only {len(used)} of {len(table)} places have a score and bounds on their "
+            f"{colour} flags; {FEWEST} are needed. Say the most each count can be."
+        )
+        raise InsightError(msg)
+    found = tau_bounds(*(used[name].tolist() for name in used))
+    return replace(found, left_out=tuple(map(str, table.index.difference(used.index))))
+
+
+def _joined(scores: Maturity, counts: pd.DataFrame, colour: Colour) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "score": scores.score,
+            "areas": counts["areas"],
+            "flags": counts[colour].astype("Float64"),
+        }
+    )
+    return table.rename_axis("place")
+
+
+def _refuse_few(
+    table: pd.DataFrame, left_out: dict[str, str], scores: Maturity, colour: Colour
+) -> None:
+    shown = "; ".join(f"{name}: {why}" for name, why in left_out.items())
+    after = (
+        f" {scores.left_out_after} levels are from evidence after the flags, which "
+        "cannot have led to them."
+        if scores.left_out_after
+        else ""
+    )
+    msg = (
+        f"only {len(table)} places have both a maturity score and all their "
+        f"{colour} flags; {FEWEST} are needed. Left out: {shown or 'none'}.{after} "
+        "Fill these gaps from a source; do not put zero."
+    )
+    raise InsightError(msg)
+
+
+def _withheld(scores: Maturity) -> str | None:
+    """Return why coders' levels carry no association, if they agree too little."""
+    low = scores.agreement["alpha"]
+    low = low[low < LEAST_ALPHA]
+    if low.empty:
+        return None
+    shown = ", ".join(f"{name} {alpha:.2f}" for name, alpha in low.items())
+    return (
+        f"The association is withheld: coders agree too little on {shown} (ordinal "
+        f"alpha, least {LEAST_ALPHA}) for their levels to carry one. Settle what the "
+        "levels mean and code again."
     )
 
 

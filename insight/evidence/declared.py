@@ -140,8 +140,9 @@ class Member:
         return (
             f"{head}: {self.measure} {self.value:.2f} ({spread}), p {self.p:.4f}"
             f"{drawn}, {self.holm:.4f} after Holm; {self.n} units, {self.counted} "
-            f"counted over {self.exposure:g}. p trusts {self.trusts}. {self.detectable or ''}"
-        ).rstrip()
+            f"counted over {self.exposure:g}. p trusts {self.trusts}."
+            + (f" {self.detectable}" if self.detectable else "")
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

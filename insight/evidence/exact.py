@@ -53,6 +53,7 @@ __all__ = [
     "can_be_exact",
     "exact_permutation_p",
     "linear_null",
+    "rank_null",
 ]
 
 
@@ -161,15 +162,30 @@ def exact_permutation_p(
         raise InsightError(msg)
     if statistic == "gamma":
         return _gamma_p(first, second)
-    n = len(x)
-    kendall = statistic == "tau-b"
-    null = _signed(
-        first,
-        second,
-        concordance if kendall else products(second),
-        n * (n - 1) // 2 if kendall else n * (n * n - 1) // 3,
-    )
+    null = _rank_null(first, second, statistic)
     return null.p_of(score_of(first, second, statistic))
+
+
+def rank_null(x: Tied, y: Tied) -> Null | None:
+    """Return every value of Kendall's score when one variable is dealt at random.
+
+    Examples
+    --------
+    >>> from insight.evidence.ranks import scored
+    >>> rank_null(scored([0, 1, 2]), scored([0, 1, 2])).ways.tolist()
+    [1, 0, 2, 0, 2, 0, 1]
+    """
+    first, second = laid_out(x, y)
+    if work(first, second, length(first, second, "tau-b")) > MOST_WORK:
+        return None
+    return _rank_null(first, second, "tau-b")
+
+
+def _rank_null(rows: Tied, columns: Tied, statistic: Statistic) -> Null:
+    n = sum(rows.counts)
+    if statistic == "tau-b":
+        return _signed(rows, columns, concordance, n * (n - 1) // 2)
+    return _signed(rows, columns, products(columns), n * (n * n - 1) // 3)
 
 
 def can_be_exact(

@@ -15,12 +15,14 @@ import pandas as pd
 
 from insight.errors import InsightError
 
-__all__ = ["COLOURS", "Colour", "flags_per_place"]
+__all__ = ["COLOURS", "Colour", "flags_per_place", "unsourced_zeros"]
 
 Colour: TypeAlias = Literal["red", "green"]
 COLOURS: Final[tuple[Colour, ...]] = ("red", "green")
 NEEDED: Final = ("place", "area", "colour")
 FIGURES: Final = ["count", "minimum", "maximum"]
+NOT_COUNTED: Final = ("not found", "partial", "unknown", "missing")
+"""Words of `status` that no count can stand beside."""
 
 
 def flags_per_place(flags: pd.DataFrame) -> pd.DataFrame:
@@ -31,7 +33,9 @@ def flags_per_place(flags: pd.DataFrame) -> pd.DataFrame:
     flags
         One row an area and colour: `place`, `area`, `colour` ("red" or "green") and
         `count`, or `minimum` and `maximum`. An area with no row for a colour, or
-        with a blank count and unequal bounds, is not known.
+        with a blank count and unequal bounds, is not known. With a column `status`,
+        a count of 0 beside "not found", "partial", "unknown" or "missing" is refused:
+        it is a gap filled with zero.
 
     Returns
     -------
@@ -74,6 +78,44 @@ def flags_per_place(flags: pd.DataFrame) -> pd.DataFrame:
     return table.rename_axis("place")
 
 
+def unsourced_zeros(flags: pd.DataFrame, colour: Colour) -> tuple[str, ...]:
+    """Return a warning if counts of 0 name no source though others do.
+
+    Examples
+    --------
+    >>> flags = pd.DataFrame({"colour": "red", "count": [0, 1], "source": [None, "x"]})
+    >>> unsourced_zeros(flags, "red")[0][:38]
+    '1 counts of 0 red flags name no source'
+    """
+    if "source" not in flags:
+        return ()
+    zero = pd.to_numeric(flags["count"], errors="coerce") == 0
+    bare = flags["source"].isna() | (flags["source"].astype(str).str.strip() == "")
+    found = int((zero & bare & (flags["colour"] == colour)).sum())
+    said = (
+        f"{found} counts of 0 {colour} flags name no source: check that none of them "
+        "is a gap filled with zero."
+    )
+    return (said,) if found else ()
+
+
+def _refuse_filled_gaps(flags: pd.DataFrame) -> None:
+    if "status" not in flags or "count" not in flags:
+        return
+    told = flags["status"].astype("string").str.strip().str.casefold()
+    filled = told.isin(NOT_COUNTED) & (
+        pd.to_numeric(flags["count"], errors="coerce") == 0
+    )
+    if filled.any():
+        first = flags[filled].iloc[0]
+        msg = (
+            f"{int(filled.sum())} counts of 0 have a status of {list(NOT_COUNTED)}, "
+            f"first {first['area']!r}: what was not found is not zero. Leave the count "
+            "blank and give the least and most it can be."
+        )
+        raise InsightError(msg)
+
+
 def _checked(flags: pd.DataFrame) -> pd.DataFrame:
     lacks = [name for name in NEEDED if name not in flags]
     if lacks or flags.empty:
@@ -82,6 +124,7 @@ def _checked(flags: pd.DataFrame) -> pd.DataFrame:
             f"{list(flags.columns)}. Give one row an area and colour."
         )
         raise InsightError(msg)
+    _refuse_filled_gaps(flags)
     checked = flags.reindex(columns=[*NEEDED, *FIGURES])
     if checked[list(NEEDED)].isna().any(axis=None):
         msg = (
