@@ -8,7 +8,7 @@ only one row an area comes out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -28,6 +28,12 @@ __all__ = [
     "service_use_rates",
 ]
 
+UNCOUNTED: Final = {
+    "without_area": "customers of no known area",
+    "elsewhere": "customers of an area outside the place",
+    "without_customer": "rows that name no customer",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceUse:
@@ -46,7 +52,8 @@ class ServiceUse:
     uncounted
         One row a service, in the columns `without_area` (customers of no known
         area), `elsewhere` (customers of an area that the place lacks) and
-        `without_customer` (rows that name no customer).
+        `without_customer` (rows that name no customer). The sentence says which of
+        these there are, and not how many.
     """
 
     counts: pd.DataFrame
@@ -59,13 +66,13 @@ class ServiceUse:
         return len(self.counts.dropna(how="all"))
 
     def __str__(self) -> str:
-        """Say the result as sentences."""
-        left = self.uncounted.sum()
+        """Say the result as sentences, without any count of people in them."""
+        some = self.uncounted.any()
+        said = [what for kind, what in UNCOUNTED.items() if some[kind]]
+        left = f" Not counted: {'; '.join(said)}." if said else ""
         return (
             f"Use of {len(self.variables)} services is known of {self.covered:,} of "
-            f"{len(self.counts):,} areas. Not counted: {left['without_area']:,} "
-            f"customers of no known area, {left['elsewhere']:,} of an area outside the "
-            f"place, and {left['without_customer']:,} rows that name no customer."
+            f"{len(self.counts):,} areas.{left}"
         )
 
 

@@ -53,6 +53,9 @@ class Siting:
         How many sites could be opened, for how many areas and residents.
     lost
         Areas from which no way to an open or chosen site is known.
+    assumed
+        Areas from which no way to an open site is known: with the aim "distance"
+        their way before counts as twice the longest, which `before` rests on.
     reach
         How far is near enough, and the unit.
     """
@@ -68,6 +71,7 @@ class Siting:
     n: int
     residents: float
     lost: tuple[str, ...]
+    assumed: int
     reach: Reach
 
     def __str__(self) -> str:
@@ -90,6 +94,11 @@ class Siting:
             else f"the best found in {SECONDS} seconds, not proved to be the best"
         )
         lost = f" From {len(self.lost):,} areas no way is known." if self.lost else ""
+        if self.aim == "distance" and self.assumed:
+            lost += (
+                f" From {self.assumed:,} areas no way to an open site is known: it "
+                "counts as twice the longest."
+            )
         return (
             f"Opening {', '.join(self.chosen)}, of {self.possible:,} possible sites, "
             f"would {effect} ({self.residents:,.0f} residents of {self.n:,} areas; "
@@ -198,6 +207,7 @@ Opening the best one at a time would reach 100.0 %.
         n=len(matrix),
         residents=float(people.sum()),
         lost=tuple(map(str, matrix.index[np.isnan(after).all(axis=1)])),
+        assumed=int(np.isnan(now).sum()),
         reach=reach,
     )
 

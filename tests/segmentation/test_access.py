@@ -191,7 +191,8 @@ def test_the_siting_is_said_with_its_proof() -> None:
         "Opening new, of 1 possible sites, would shorten the mean way to the nearest "
         "site from 14.6 to 11.4 minutes (250 residents of 4 areas; no other choice does"
         " better). Opening the best one at a time would reach 11.4 minutes. From 1 "
-        "areas no way is known."
+        "areas no way is known. From 1 areas no way to an open site is known: it counts"
+        " as twice the longest."
     )
     assert found.lost == ("D",)
 

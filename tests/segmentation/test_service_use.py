@@ -77,9 +77,12 @@ def test_who_is_not_counted_is_said(engine: Engine) -> None:
         "without_area": 1, "elsewhere": 1, "without_customer": 2,
     }  # fmt: skip
     assert str(found) == (
-        "Use of 1 services is known of 1 of 4 areas. Not counted: 1 customers of no "
-        "known area, 1 of an area outside the place, and 2 rows that name no customer."
+        "Use of 1 services is known of 1 of 4 areas. Not counted: customers of no "
+        "known area; customers of an area outside the place; rows that name no "
+        "customer."
     )
+    all_known = service_use_rates(engine, CARE, AREAS, service_use=use.iloc[[0]])
+    assert "Not counted" not in str(all_known)
 
 
 def test_counts_join_areas_in_the_usual_notation(engine: Engine) -> None:
