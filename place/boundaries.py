@@ -10,6 +10,7 @@ import warnings
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyproj.exceptions import CRSError
@@ -110,6 +111,13 @@ def _in_metres(drawn: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
                 f"{reach:,.0f}. Set crs to what they are, such as 'EPSG:27700'."
             )
             raise PlaceError(msg)
+    elif 0 < some.area.median() < 1:
+        msg = (
+            f"{file}: is said to be in {drawn.crs.name}, where half of its areas are "
+            "smaller than one square metre: its coordinates may be degrees. Set crs to "
+            "what they are, such as 'EPSG:4326'."
+        )
+        raise PlaceError(msg)
     units = {axis.unit_name for axis in drawn.crs.axis_info}
     if units <= {"metre"} and drawn.crs.to_epsg() != _WEB_MERCATOR:
         return drawn
@@ -134,6 +142,8 @@ def undrawable(drawn: gpd.GeoDataFrame) -> dict[int, str]:
     for at, kind in some[~flat].geom_type.items():
         reasons[int(at)] = f"boundary is a {kind}, not an area"
     bad = some[flat & ~some.is_valid]
-    for at, why in bad.is_valid_reason().items():
+    with np.errstate(all="ignore"):  # GEOS meets figures that no map holds
+        whys = bad.is_valid_reason()
+    for at, why in whys.items():
         reasons[int(at)] = f"boundary cannot be drawn: {why}"
     return dict(sorted(reasons.items()))

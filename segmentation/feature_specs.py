@@ -10,18 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
 from pydantic import Field
 from scipy.special import boxcox
 
-from segmentation.errors import SegmentError
 from segmentation.grid import EXACT
 from segmentation.sealed import Written
-from segmentation.variables import FLOAT_NOISE, Variable, read_variables
+from segmentation.variables import FLOAT_NOISE, Variable, numbers, read_variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = [
@@ -225,17 +224,8 @@ def _rate(table: pd.DataFrame, variable: Variable) -> NDArray[np.float64]:
 def _total(table: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float64]:
     total = np.zeros(len(table))
     for name in names:
-        column = table[name]
-        if isinstance(column, pd.DataFrame) or not pd.api.types.is_numeric_dtype(
-            column
-        ):
-            seen = "given twice" if isinstance(column, pd.DataFrame) else column.dtype
-            msg = (
-                f"column {name!r} should be one column of numbers, but is {seen}. "
-                "Convert it with pandas.to_numeric, and look at what does not convert."
-            )
-            raise SegmentError(msg)
         with np.errstate(over="ignore", invalid="ignore"):
+            column = numbers(table, name)
             total = total + column.to_numpy(dtype=np.float64, na_value=np.nan)
     return total
 

@@ -20,7 +20,14 @@ from segmentation.errors import SegmentError, few
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Variable", "counts", "indexed_by_area", "rates", "read_variables"]
+__all__ = [
+    "Variable",
+    "counts",
+    "indexed_by_area",
+    "numbers",
+    "rates",
+    "read_variables",
+]
 
 FLOAT_NOISE = 1e-9
 Figures: TypeAlias = "pd.Series[float]"
@@ -169,7 +176,8 @@ def counts(areas: pd.DataFrame, names: Sequence[str]) -> Figures:
     Raises
     ------
     SegmentError
-        If a column is not numeric or holds an infinite value.
+        If a column is not of numbers, naming a cell that is none, or holds an
+        infinite value.
 
     Examples
     --------
@@ -181,17 +189,7 @@ def counts(areas: pd.DataFrame, names: Sequence[str]) -> Figures:
     """
     total = pd.Series(0.0, index=areas.index)
     for name in names:
-        column = areas[name]
-        if isinstance(column, pd.DataFrame) or not pd.api.types.is_numeric_dtype(
-            column
-        ):
-            seen = "given twice" if isinstance(column, pd.DataFrame) else column.dtype
-            msg = (
-                f"column {name!r} should be one column of numbers, but is {seen}. "
-                "Convert it with pandas.to_numeric, and look at what does not convert."
-            )
-            raise SegmentError(msg)
-        values = column.astype("float64")
+        values = numbers(areas, name).astype("float64")
         endless = values.index[np.isinf(values)].tolist()
         if endless:
             msg = (
@@ -201,6 +199,49 @@ def counts(areas: pd.DataFrame, names: Sequence[str]) -> Figures:
             raise SegmentError(msg)
         total = total + values
     return total
+
+
+def numbers(table: pd.DataFrame, name: str) -> pd.Series[float]:
+    """Return a column of numbers; one that is missing throughout is one too.
+
+    Parameters
+    ----------
+    table
+        A row that is wrong is named only if rows are areas: others may be people.
+    name
+        A column of it.
+
+    Raises
+    ------
+    SegmentError
+        If the column stands there twice, or holds anything that is no number.
+
+    Examples
+    --------
+    >>> numbers(pd.DataFrame({"homes": [None, None]}), "homes").tolist()
+    [nan, nan]
+    """
+    column = table[name]
+    if isinstance(column, pd.DataFrame):
+        msg = f"column {name!r} should be one column of numbers, but is given twice."
+        raise SegmentError(msg)
+    if pd.api.types.is_numeric_dtype(column):
+        return column
+    if column.isna().all():
+        return pd.Series(np.nan, column.index, name=name)
+    read = pd.to_numeric(column.astype("string"), errors="coerce")
+    bad = column.notna() & ~np.isfinite(read.astype("float64"))
+    such = (
+        f", such as {bad.index[bad][0]!r}"
+        if bad.any() and table.index.name == "area_code"
+        else ""
+    )
+    msg = (
+        f"column {name!r} should be one column of numbers, but is {column.dtype}: "
+        f"{int(bad.sum()):,} of {len(bad):,} rows hold no plain number{such}. Correct "
+        "them or leave them empty; a number has no unit and no zero in front."
+    )
+    raise SegmentError(msg)
 
 
 def rates(areas: pd.DataFrame, variables: Mapping[str, str]) -> pd.DataFrame:

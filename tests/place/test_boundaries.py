@@ -94,6 +94,19 @@ def test_a_coordinate_system_that_is_declared_is_believed(tmp_path: Path) -> Non
     assert areas.area.item() == pytest.approx(10_000)
 
 
+def test_degrees_that_are_said_to_be_metres_are_found_out(tmp_path: Path) -> None:
+    degrees = list(gpd.GeoSeries(SQUARES, crs=GRID).to_crs("EPSG:4326"))
+    source = drawn(tmp_path / "a.geojson", degrees, crs=GRID)
+    with pytest.raises(PlaceError, match="smaller than one square metre"):
+        read_areas([source])
+
+
+def test_a_boundary_that_no_map_holds_goes_aside_without_a_warning() -> None:
+    endless = Polygon([(0, 0), (1e300, 1e300), (1, 1), (0, 1)])
+    crossed = Polygon([(0, 0), (1e300, 1e300), (1e300, 0), (0, 1e300)])
+    assert undrawable(gpd.GeoDataFrame(geometry=[endless, crossed])).keys() >= {1}
+
+
 def test_a_layer_may_be_named(tmp_path: Path) -> None:
     for layer, population in (("small", 1), ("large", 2)):
         frame = gpd.GeoDataFrame(

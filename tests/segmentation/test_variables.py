@@ -107,6 +107,26 @@ def test_text_is_refused() -> None:
         rates(areas, {"flats": "flats / homes"})
 
 
+@pytest.mark.parametrize("odd", ["lots", "inf", "nan", "1e999", "5 %"])
+def test_the_area_whose_figure_is_none_is_named(odd: str) -> None:
+    areas = areas_of({"homes": [4, 5, 6]}).assign(flats=["1", odd, None])
+    with pytest.raises(SegmentError, match=r"1 of 3 rows .* such as 'E1'") as caught:
+        rates(areas, {"flats": "flats / homes"})
+    assert odd not in str(caught.value).split(": ", 1)[1]
+    people = areas.rename_axis("customer_id")
+    with pytest.raises(
+        SegmentError, match=r"1 of 3 rows hold no plain number\. Correct"
+    ):
+        rates(people, {"flats": "flats / homes"})
+
+
+def test_a_column_that_is_empty_throughout_is_missing_throughout() -> None:
+    areas = areas_of({"homes": [4, 5]}).assign(
+        flats=pd.Series([None, None], ["E0", "E1"], dtype="str")
+    )
+    assert rates(areas, {"flats": "flats / homes"})["flats"].isna().all()
+
+
 def test_a_column_given_twice_is_refused() -> None:
     areas = pd.DataFrame([[1, 2]], columns=["flats", "flats"])
     with pytest.raises(SegmentError, match="given twice"):
