@@ -170,7 +170,7 @@ def feature_drift(before: Before, features: pd.DataFrame) -> tuple[pd.DataFrame,
     far = pd.Series(data=False, index=features.index)
     for name, then in before.features.iterrows():
         values = features[name].astype(float)
-        known = np.sort(values.dropna().to_numpy())  # a sum hangs on the order
+        known: Numbers = np.sort(values.dropna().to_numpy())  # a sum hangs on order
         deciles = then[DECILES].to_numpy(dtype=float)
         many = len(before.features)
         psi, by_chance = stability_index(known, deciles, int(then["n"]), many)

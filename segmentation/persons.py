@@ -99,8 +99,8 @@ class PersonSegmentation:
         One row a segment and variable, with the columns of
         :func:`segmentation.index_scores`; see :func:`person_profile`.
     model
-        What gives anyone a segment, to be shared; its variables are columns of the
-        table `person_features`.
+        What gives anyone a segment; its variables are columns of the table
+        `person_features`. Its ranges are those of single persons: not to be handed on.
     without_area, area_incomplete
         Customers without a segment: of no known area, and of an area whose variables
         are not all known. 0 where only own use counts.

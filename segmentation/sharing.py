@@ -70,7 +70,9 @@ def shared_model(
     Returns
     -------
     model
-        Given to the same areas it gives each its lowest segment again.
+        Given to the same areas it gives each its lowest segment again. Ranges and
+        deciles are those of single areas: of public figures no harm, but of counts of
+        customers they give small ones away, so do not hand those on.
 
     Raises
     ------

@@ -237,8 +237,9 @@ def _errors(table: pd.DataFrame) -> pd.Series[float]:
     errors = table["base"] * table["sd"] / 100
     pooled = np.isinf(table["prior"])
     whose = table["segment"].where(table["towards"] == "group", "")
-    together: pd.Series[float] = errors[pooled].groupby(whose[pooled]).sum()
-    return pd.concat([errors[~pooled], together])
+    together = errors[pooled].groupby(whose[pooled]).sum()
+    all_of: pd.Series[float] = pd.concat([errors[~pooled], together])
+    return all_of
 
 
 def _so_far(table: pd.DataFrame, place_rate: float) -> pd.DataFrame:

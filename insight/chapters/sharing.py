@@ -10,6 +10,7 @@ from insight.release.exchanges import read_text
 from insight.release.models import write_model
 from insight.report import Section, Text
 from segmentation import SegmentError
+from segmentation.errors import few
 from segmentation.model import Made, read_model
 from segmentation.sharing import shared_model
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["sharing_chapter"]
 
 TITLE: Final = "One segmentation for every agency"
+OF_ONE_AREA: Final = (
+    "the segments rest on how many residents use {}. The range and the deciles of such "
+    "a rate are those of single areas, and times the residents of an area they are a "
+    "count of customers, which may be small. Find segments without [segments.use] to "
+    "hand them on, or agree on ranges: `totalplace federate plan`."
+)
 
 
 def sharing_chapter(
@@ -69,6 +76,9 @@ def _model(
     given = opened.place.segments.model
     if found.pipeline is None and given is not None:
         return read_model(read_text(given), what=given.name)
+    used = [name for name in opened.place.segments.use if name in found.rates]
+    if used and door.rule.name != "none":
+        raise SegmentError(OF_ONE_AREA.format(few(used)))
     made = Made(
         place=door.place,
         when=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import stat
 import sys
@@ -330,6 +331,25 @@ def test_a_run_writes_the_model_beside_its_report(tmp_path: Path) -> None:
     run_place(read_place(tmp_path), tmp_path / "again")
     again = (tmp_path / "again" / "segments.json").read_text(encoding="utf-8")
     assert read_model(again).checksum == model.checksum
+
+
+def test_counts_of_customers_are_not_handed_on_in_a_model(tmp_path: Path) -> None:
+    """The decile of a rate, times the residents of an area, is a count of people."""
+    areas = pd.read_csv(io.StringIO(AREAS))
+    areas["population"] = range(300, 300 + len(areas))
+    areas.to_csv(tmp_path / "areas.csv", index=False)
+    used = [n % 4 + 1 for n in range(len(areas))]
+    use = pd.DataFrame({"area_code": np.repeat(areas["area_code"], used)})
+    use["customer_id"] = [f"c{n}" for n in range(len(use))]
+    use.assign(service="Care", agency="council").to_csv(
+        tmp_path / "use.csv", index=False
+    )
+    more = '[tables.service_use]\nfile = "use.csv"\n[segments.use]\n"care" = "Care"\n'
+    text = PLACE.format("") + more
+    (tmp_path / "place.toml").write_text(text, encoding="utf-8")
+    done = run_place(read_place(tmp_path), tmp_path / "out")
+    assert not (tmp_path / "out" / "segments.json").exists()
+    assert any("how many residents use 'care'" in said for said in done.sentences)
 
 
 def test_the_example_place_gets_its_own_segments_again() -> None:
