@@ -109,8 +109,9 @@ def coder_noise(
     Examples
     --------
     >>> from insight.evidence import associate
+    >>> levels = list(zip("ABCDE", [1, 2, 2, 3, 4]))
     >>> coded = pd.DataFrame(
-    ...     [(p, "value", c, s) for c in "xy" for p, s in zip("ABCDE", [1, 2, 2, 3, 4])],
+    ...     [(p, "value", c, s) for c in "xy" for p, s in levels],
     ...     columns=["place", "component", "coder", "score"],
     ... )
     >>> flags = pd.DataFrame({
