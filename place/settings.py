@@ -103,7 +103,9 @@ class SegmentOptions(Options):
     """`[segments]`: what makes areas alike, and how many segments to find."""
 
     k: int = Field(default=8, ge=2)
-    levels: list[int] | None = Field(default=None, min_length=2, max_length=3)
+    levels: list[Annotated[int, Field(ge=2)]] | None = Field(
+        default=None, min_length=2, max_length=3
+    )
     seed: int = Field(default=0, ge=0, lt=2**32)
     restarts: int = Field(default=50, ge=1)
     transform: Literal["asinh", "log", "boxcox", "none"] = "asinh"
@@ -199,9 +201,17 @@ class SpendOptions(Options):
 
 
 class EvidenceOptions(Options):
-    """`[evidence]`: which flags to hold against insight maturity."""
+    """`[evidence]`: which flags to hold against insight maturity, and how."""
 
     colour: Literal["red", "green"] = "red"
+    components: (
+        list[Literal["value", "people and skills", "process", "data and systems"]]
+        | None
+    ) = Field(default=None, min_length=1)
+    despite_disagreement: bool = False
+    seed: int = Field(default=0, ge=0, lt=2**32)
+    strata: dict[str, str] = {}
+    text_lines: dict[str, float] = {}
 
 
 class ReleaseOptions(Options):

@@ -225,7 +225,7 @@ def test_a_code_is_a_fault_just_where_cofog_has_none(code: str) -> None:
 def test_no_room_works_where_a_setting_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("insight.run._chapters", None)
+    monkeypatch.setattr("insight.run.chapters_of", None)
     options = SEGMENTS + '[journeys.classes]\nAssess = "asess"\n'
     place = a_place(tmp_path / "p", areas=areas(12), options=options)
     with pytest.raises(PlaceError, match="asess"):
