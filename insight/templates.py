@@ -131,6 +131,13 @@ _TAIL: Final = """
 
 # [evidence]
 # colour = "red"                # which flags to hold against maturity: red or green
+# components = ["value"]        # of maturity; all four if left out
+# despite_disagreement = false  # true: report it even if coders agree too little
+# seed = 2010                   # of intervals and power: the same answer every time
+# [evidence.strata]             # place = its stratum, such as of deprivation
+# "Pilot A" = "more deprived"
+# [evidence.text_lines]         # place = how much text was read: a rival explanation
+# "Pilot A" = 14
 
 # [release]                     # small numbers of people never leave as they are
 # rule = "nhs_1_7_round5"       # or threshold10, threshold5, none
