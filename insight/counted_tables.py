@@ -20,12 +20,14 @@ from place.contract import Column
 from place.errors import rows_unquoted
 from place.reading import open_rows
 from place.scratch import scratch
+from segmentation.errors import few
 from segmentation.feature_specs import needed_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from place.rows import Opened
     from segmentation.feature_specs import Feature
 
 __all__ = ["CountedTable", "counted_table"]
@@ -50,12 +52,27 @@ class CountedTable:
         The columns of the query.
     key
         The column that names a row; `None` where none was asked for.
+    ragged
+        Row number and fault of each row that has not as many cells as the heading;
+        known once all rows have been read.
     """
 
     connection: duckdb.DuckDBPyConnection
     sql: str
     columns: tuple[str, ...]
     key: str | None
+    ragged: Sequence[tuple[int, str]] = ()
+
+    @property
+    def set_aside(self) -> str:
+        """Say which rows could not be read at all; nothing where all could."""
+        rows = [row for row, _ in self.ragged]
+        return (
+            f" {len(rows):,} more could not be read, having more or fewer cells than "
+            f"the heading: rows {few(rows)}."
+            if rows
+            else ""
+        )
 
 
 @contextmanager
@@ -103,7 +120,9 @@ def counted_table(
             )
         ) as connection,
     ):
-        source = _opened(connection, file)
+        opened = open_rows(Source(file=file))
+        faults: list[PlaceError] = []
+        source = _source(connection, file, opened, faults)
         with rows_unquoted(f"reading {file.name}"):
             described = connection.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()
         kinds = {str(row[0]): str(row[1]) for row in described}
@@ -113,23 +132,39 @@ def counted_table(
         cells |= {name: f"trim(CAST({quoted(name)} AS VARCHAR))" for name in words}
         cells |= {} if named is None else {named: quoted(named)}
         listed = ", ".join(f"{cell} AS {quoted(name)}" for name, cell in cells.items())
-        yield CountedTable(
-            connection=connection,
-            sql=f"(SELECT {listed} FROM {source})",
-            columns=tuple(cells),
-            key=named,
-        )
+        try:
+            yield CountedTable(
+                connection=connection,
+                sql=f"(SELECT {listed} FROM {source})",
+                columns=tuple(cells),
+                key=named,
+                ragged=opened.ragged,
+            )
+        except PlaceError as told:  # the engine says only that its reader stopped
+            raise next(iter(faults), told) from None
 
 
-def _opened(connection: duckdb.DuckDBPyConnection, file: Path) -> str:
-    """Return what to write after FROM to read a file."""
-    opened = open_rows(Source(file=file))
+def _source(
+    connection: duckdb.DuckDBPyConnection,
+    file: Path,
+    opened: Opened,
+    faults: list[PlaceError],
+) -> str:
+    """Return what to write after FROM to read a file, and collect its faults."""
     if file.suffix.lower() in {".parquet", ".geoparquet"}:
         return f"read_parquet({literal(file)})"
     schema = pa.schema([("_row", pa.int64()), *opened.schema])
-    reader = pa.RecordBatchReader.from_batches(schema, opened.rows())
+    reader = pa.RecordBatchReader.from_batches(schema, _rows(opened, faults))
     connection.register(GIVEN, reader)
     return GIVEN
+
+
+def _rows(opened: Opened, faults: list[PlaceError]) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from opened.rows()
+    except PlaceError as fault:
+        faults.append(fault)
+        raise
 
 
 def _key(wanted: str, columns: list[str], file: Path) -> str:

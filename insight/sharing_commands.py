@@ -67,7 +67,7 @@ def assign(
             if dialect not in {"duckdb", "spark"}:
                 msg = f"--dialect is {dialect!r}. Choose duckdb or spark."
                 raise InsightError(msg)
-            name = table.stem if table else "my_table"
+            name = _named(table.stem if table else "my_table", dialect)
             print_plainly(
                 assign_sql(
                     known,
@@ -87,8 +87,15 @@ def assign(
         ):
             step(f"Assigning {table.name}")
             written = write_assignments(to, known, opened, table.stem, kind=kind)
-        out.print(escape(f"{known} {written}"))
+        out.print(escape(f"{known} {written}{opened.set_aside}"))
         out.print(f"  {written.file}", style="bold", markup=False)
+
+
+def _named(table: str, dialect: str) -> str:
+    """Return a table's name as it stands after FROM."""
+    mark = "`" if dialect == "spark" else '"'
+    plain = table.isidentifier() and table.isascii()
+    return table if plain else f"{mark}{table.replace(mark, 2 * mark)}{mark}"
 
 
 def print_plainly(text: str) -> None:
@@ -150,6 +157,7 @@ def contribute_rows(
             escape(
                 f"{file.name}: sums and counts of {len(rows) - left_out:,} rows; "
                 f"{left_out:,} were left out, since they lack a value."
+                f"{opened.set_aside}"
             )
         )
         out.print(escape(str(standing(folder))))

@@ -119,7 +119,6 @@ def write_assignments(
     folder = out / "private"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    put(folder / "README.txt", PRIVATE_README.encode(), mode=0o600)
     file = folder / f"{name}_segments.{kind}"
     beside = folder / f".{file.name}.new"
     sql = assign_sql(model, table.sql, key, columns=table.columns)
@@ -133,6 +132,7 @@ def write_assignments(
             beside.chmod(0o600)
             counts = f"SELECT count(*), count(segment) FROM {read}"
             ((rows, known),) = table.connection.execute(counts).fetchall()
+        put(folder / "README.txt", PRIVATE_README.encode(), mode=0o600)
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)

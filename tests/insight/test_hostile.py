@@ -1,0 +1,67 @@
+"""What a hostile user tries: whatever is wrong is said, and nothing is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from insight.cli import app
+from segmentation import SegmentRecipe, segment_areas
+from segmentation.sharing import shared_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+runner = CliRunner()
+ROWS = "area_code,flats,homes\na,1,10\nb,2,10\nc,8,10\nd,9,10\n"
+
+
+def told(*words: object, code: int = 0) -> str:
+    done = runner.invoke(app, [str(word) for word in words])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    areas = pd.DataFrame({"area_code": list("abcd"), "flats": [1, 2, 8, 9]})
+    recipe = SegmentRecipe(k=2, restarts=5, samples=2)
+    variables = {"flats": "flats / homes"}
+    found = segment_areas(areas.assign(homes=10), variables, recipe=recipe)
+    (tmp_path / "segments.json").write_text(shared_model(found).text())
+    return tmp_path
+
+
+def test_rows_of_another_length_are_told_and_not_lost(work: Path) -> None:
+    (work / "t.csv").write_text(f"{ROWS}e,5\nf,6,10,1\n")
+    words = "assign", work / "segments.json", work / "t.csv", "--out", work / "out"
+    said = told(*words)
+    assert "4 of 4 rows have a segment" in said
+    assert "2 more could not be read, having more or fewer cells" in said
+    assert "rows 6, 7." in said
+
+
+def test_a_quotation_mark_left_open_is_said_and_nothing_stays(work: Path) -> None:
+    (work / "t.csv").write_text(ROWS.replace("c,", '"c,'))
+    words = "assign", work / "segments.json", work / "t.csv", "--out", work / "out"
+    said = told(*words, code=1)
+    assert "quotation mark" in said
+    assert "it is a fault of totalplace" not in said
+    assert not [each for each in (work / "out").rglob("*") if each.is_file()]
+
+
+@pytest.mark.parametrize("name", ["my table; --", 'a"b', "tab"])
+def test_the_query_quotes_the_name_of_a_table(work: Path, name: str) -> None:
+    words = "assign", work / "segments.json", work / f"{name}.csv"
+    sql = told(*words, "--key", "area_code", "--sql")
+    connection = duckdb.connect()
+    quoted = name.replace('"', '""')
+    connection.execute(
+        f"CREATE TABLE \"{quoted}\" AS SELECT 'a' AS area_code, 1 AS flats, 9 AS homes"
+    )
+    assert len(connection.sql(sql).fetchall()) == 1
+    assert "`" in told(*words, "--sql", "--dialect", "spark")
