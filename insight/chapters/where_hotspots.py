@@ -90,10 +90,11 @@ def hotspot_parts(
         blocks: list[Block] = [
             _now(areas, now, key, door),
             *_next(areas, place, now, near, (key, door)),
-            Text([str(now), str(near)], tone="method"),
+            Text([str(now)], tone="method"),
         ]
-        about = [Text([ABOUT_NOW])] if label == options.outcomes[0] else []
-        yield Part(lead=_lead(now), blocks=[*about, *blocks], headline=_card(now))
+        if label == options.outcomes[0]:
+            blocks = [Text([ABOUT_NOW]), *blocks, Text([str(near)], tone="method")]
+        yield Part(lead=_lead(now), blocks=blocks, headline=_card(now))
 
 
 def _lead(now: Hotspots) -> str:
