@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -160,6 +162,13 @@ def test_a_portrait_opens_with_size_and_typical_areas() -> None:
         "Segment 1 holds 1 of 2 areas. It differs from the place's average in nothing "
         "shown here."
     )
+
+
+def test_a_portrait_without_figures_names_the_same_variables() -> None:
+    plain = pen_portrait(PROFILE, "2", figures=False)
+    assert re.findall(r"[0-9]", plain.removeprefix("Segment 2")) == []
+    full = pen_portrait(PROFILE, "2")
+    assert re.sub(r" \([^)]*\)", "", full).replace(";", ",").startswith(plain)
 
 
 def test_hidden_rows_are_left_out_of_a_portrait() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insight.report import ReportError
-from insight.report.formats import cell_of, form_of, said, said_short
+from insight.report.formats import cell_of, decimals_of, form_of, said, said_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,3 +95,30 @@ def test_a_short_figure_is_within_a_twentieth_of_the_truth(
         number *= 100 if form == "pence" else 1
         assert number == pytest.approx(abs(value), rel=0.05)
     assert "e+" not in words
+
+
+@pytest.mark.parametrize(
+    ("figures", "texts"),
+    [
+        ([1.0, 0.95], ["1.00", "0.95"]),
+        ([0.5, 12.25], ["0.5", "12.2"]),
+        ([1.0, 2.0], ["1", "2"]),
+        ([0.5, 150.0], ["0.5", "150"]),
+        ([0.00123, 1.0], ["0.00123", "1"]),
+    ],
+)
+def test_a_column_of_small_figures_lines_up_where_it_can(
+    released: Callable[..., Released], figures: list[float], texts: list[str]
+) -> None:
+    table = released({"what": ["a", "b"], "rate": figures}, public=["rate"])
+    decimals = decimals_of(table, "rate", range(2))
+    cells = [cell_of(table, row, "rate", decimals=decimals) for row in range(2)]
+    assert [cell.text for cell in cells] == texts
+
+
+def test_words_and_hidden_figures_have_no_decimals(
+    released: Callable[..., Released],
+) -> None:
+    table = released({"what": ["a", "b"], "people": [3, 4]}, counts=["people"])
+    assert decimals_of(table, "what", range(2)) is None
+    assert decimals_of(table, "people", range(2)) is None

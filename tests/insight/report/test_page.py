@@ -380,3 +380,23 @@ WITH_WORDS: dict[str, Any] = {
     "segments": {"w": "w"},
     "sections": [Section("a", "w", "w", [Text(["w"], ["w"])])],
 }
+
+
+def test_methods_are_folded_into_one_at_the_end_of_their_section() -> None:
+    blocks = [Text(["How one."], tone="method"), Text(["What."], ["A point."])]
+    blocks += [Text([], ["How two."], tone="method")]
+    html = render_page(replace(EMPTY, sections=[Section("a", "A", "", blocks)]))
+    assert html.count("How this was worked out") == 1
+    where = [html.index(words) for words in ("A point.", "<summary>How", "How one.")]
+    assert sorted(where) == where
+    assert (
+        html.index("How one.") < html.index("How two.") < html.index("</details>\n</s")
+    )
+
+
+def test_words_between_backticks_are_code_and_still_escaped() -> None:
+    said = Text(["Set `k < 5` & `seed`, or 5 % fail: a lone ` stays."])
+    html = render_page(replace(EMPTY, sections=[Section("a", "A", "`x`", [said])]))
+    assert "Set <code>k &lt; 5</code> &amp; <code>seed</code>, or 5\xa0%" in html
+    assert "a lone ` stays." in html
+    assert '<p class="lead"><code>x</code></p>' in html
