@@ -8,13 +8,13 @@ from insight.chapters.chapter import Chapter
 from insight.chapters.evidence_coded import coded_part
 from insight.chapters.evidence_methods import methods_part
 from insight.chapters.evidence_part import Part
-from insight.chapters.evidence_sensitivity import bounds_said, sensitivity_part
+from insight.chapters.evidence_sensitivity import sensitivity_part
 from insight.chapters.evidence_tests import tested_part
 from insight.errors import InsightError
-from insight.evidence.association import associate, insight_family
+from insight.evidence.association import associate, insight_family, unknown_flags
 from insight.evidence.declared import Declared
 from insight.evidence.finding import CAVEAT, DESIGN_PROBLEMS
-from insight.evidence.maturity import COMPONENTS, maturity_scores
+from insight.evidence.maturity import COMPONENTS, LEAST_ALPHA, maturity_scores
 from insight.release import Sheet, release
 from insight.release.results import write_result
 from insight.report import Section, Table, Text
@@ -98,7 +98,8 @@ def _parts(
         )
     except InsightError as refused:
         lead = f"No test of maturity against {options.colour} flags: {refused}"
-        limits = [*scores.warnings, _possible(scores, flags, options.colour), CAVEAT]
+        allowed = _possible(maturity, flags, scores, options.colour)
+        limits = [*scores.warnings, allowed, CAVEAT]
         return lead, [_caveats(limits), coded]
     parts = [_caveats(found.caveats), coded, _places(found, door)]
     if found.withheld is None:
@@ -115,10 +116,16 @@ def _parts(
     return found.finding, parts
 
 
-def _possible(scores: Maturity, flags: pd.DataFrame, colour: Colour) -> str:
+def _possible(
+    maturity: pd.DataFrame, flags: pd.DataFrame, scores: Maturity, colour: Colour
+) -> str:
     """Say what the counts that are known allow, though they allow no test."""
+    if (scores.agreement["alpha"] < LEAST_ALPHA).any():
+        return "Nor are there bounds: coders agree too little for their levels to rank."
     try:
-        return bounds_said(scores, flags, colour)
+        return str(
+            unknown_flags(maturity, flags, colour=colour, components=scores.components)
+        )
     except InsightError as refused:
         return f"Nor are there bounds: {refused}"
 

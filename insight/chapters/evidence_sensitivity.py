@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from insight.chapters.evidence_part import Part
 from insight.errors import InsightError
-from insight.evidence.bounds import tau_bounds
+from insight.evidence.association import unknown_flags
 from insight.evidence.coding_doubt import coder_noise, thin_evidence
-from insight.evidence.flags import flags_per_place
 from insight.evidence.influence import leave_one_out
 from insight.evidence.maturity import AGREED
 from insight.evidence.recodes import recodes
@@ -22,12 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from insight.evidence.finding import Association
-    from insight.evidence.flags import Colour
-    from insight.evidence.maturity import Maturity
     from insight.release import Door, Released
     from place.settings import EvidenceOptions
 
-__all__ = ["bounds_said", "sensitivity_part", "text_volume"]
+__all__ = ["sensitivity_part", "text_volume"]
 
 STEP: Final = 1.0  # one level
 
@@ -62,7 +59,9 @@ def sensitivity_part(
     asked: list[Callable[[], object]] = [
         lambda: recodes(points, units, step=STEP / len(scores.components)),
         lambda: coder_noise(alone, found, random_state=options.seed),
-        lambda: bounds_said(scores, flags, found.colour),
+        lambda: unknown_flags(
+            maturity, flags, colour=found.colour, components=scores.components
+        ),
         lambda: thin_evidence(
             maturity, flags, colour=found.colour, components=scores.components
         ),
@@ -125,37 +124,6 @@ def text_volume(maturity: pd.DataFrame) -> dict[str, float]:
     letters = known["evidence"].fillna("").astype(str).str.len()
     each = letters.groupby(known["place"]).sum()
     return {str(place): float(many) for place, many in each.items()}
-
-
-def bounds_said(scores: Maturity, flags: pd.DataFrame, colour: Colour) -> str:
-    """Say what tau-b could be over all counts that are possible.
-
-    Parameters
-    ----------
-    scores
-        With the score of each place; places without one are left out.
-    flags
-        By area; see :func:`insight.evidence.flags_per_place`.
-    colour
-        Of the flags.
-
-    Raises
-    ------
-    InsightError
-        If too few places have a score and a most that their count can be.
-    """
-    counts = flags_per_place(flags)
-    table = counts.assign(score=scores.score.reindex(counts.index))
-    columns = ["score", f"{colour}_minimum", f"{colour}_maximum", "areas"]
-    used = table[columns].dropna().astype("float64")
-    unbounded = int(table["score"].notna().sum()) - len(used)
-    found = tau_bounds(*(used[name].tolist() for name in columns))
-    lacking = (
-        f" {unbounded} places with a score have no known most, and are left out."
-        if unbounded
-        else ""
-    )
-    return f"{found}{lacking}"
 
 
 def _left_out(table: pd.DataFrame, door: Door) -> Released:
