@@ -40,8 +40,10 @@ def shrunken_rates(
     -------
     rates
         On the same index: `expected_rate`, `low`, `high` and `sd` in per cent,
-        `prior` (how many people of the group's rate each area is given beside its
-        own; infinite where areas of the group differ by no more than chance) and
+        `shared_sd` (what the error of the group's own rate adds, the same way in all
+        its areas; where that rate is all they have, this is `sd`), `prior` (how many
+        people of the group's rate each area is given beside its own; infinite where
+        areas of the group differ by no more than chance) and
         `towards` ("group", or "place" where a group of fewer than three areas
         cannot show how far its areas differ).
 
@@ -85,11 +87,13 @@ def shrunken_rates(
     y, n = count.to_numpy(dtype=float), base.to_numpy(dtype=float)
     towards = groups.where(groups.map(groups.value_counts()) >= FEWEST)
     mean, prior = np.empty(len(y)), np.empty(len(y))
-    low, high = np.empty(len(y)), np.empty(len(y))
+    low, high, error = np.empty((3, len(y)))
     for group in [*towards.dropna().unique(), None]:
         rows = (towards == group if group is not None else towards.isna()).to_numpy()
         among = rows if group is not None else np.ones(len(y), dtype=bool)
-        mean[rows], prior[rows] = _moments(y[among], n[among])
+        found = _moments(y[among], n[among])
+        mean[rows], prior[rows] = found
+        error[rows] = _error(n[among], *found)
         low[rows], high[rows] = beta.ppf(
             [[0.025], [0.975]],
             y[among].sum() + 0.5,
@@ -101,9 +105,11 @@ def shrunken_rates(
     middle = np.where(some, own / (own + other), mean)
     low[some], high[some] = beta.ppf([[0.025], [0.975]], own[some], other[some])
     spread = np.sqrt(middle * (1 - middle) / (own + other + 1))
-    found = {"expected_rate": middle, "low": low, "high": high}
-    found["sd"] = np.where(some, spread, (high - low) / (2 * Z))
-    table = pd.DataFrame(found, count.index) * 100
+    rates = {"expected_rate": middle, "low": low, "high": high}
+    rates["sd"] = np.where(some, spread, (high - low) / (2 * Z))
+    lent = np.divide(prior, n + prior, out=np.ones(len(n)), where=some)
+    rates["shared_sd"] = np.where(some, lent * error, rates["sd"])
+    table = pd.DataFrame(rates, count.index) * 100
     where = np.where(towards.isna(), "place", "group")
     return table.assign(prior=prior, towards=where)
 
@@ -118,3 +124,10 @@ def _moments(y: NDArray[np.float64], n: NDArray[np.float64]) -> tuple[float, flo
     if between <= 0 or mean in {0.0, 1.0}:
         return mean, np.inf
     return mean, max(mean * (1 - mean) / between - 1, 1e-9)
+
+
+def _error(n: NDArray[np.float64], mean: float, prior: float) -> float:
+    """Return the standard error of the pooled rate of areas that differ."""
+    alike = 1 / (prior + 1)
+    chance = math.fsum(n * (1 + (n - 1) * alike)) / math.fsum(n) ** 2
+    return math.sqrt(mean * (1 - mean) * chance)

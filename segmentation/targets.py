@@ -168,7 +168,7 @@ def target_list(
     expected = float(table["expected"].sum())
     prior = shrunken["prior"].to_numpy(dtype=float)
     return Targets(
-        table=table.drop(columns=["sd", "prior", "towards"]),
+        table=table.drop(columns=["sd", "shared_sd", "prior", "towards"]),
         place_rate=place_rate,
         expected=expected,
         low=max(expected - Z * spread, 0.0),
@@ -232,13 +232,13 @@ def _why_not(
 def _errors(table: pd.DataFrame) -> pd.Series[float]:
     """Return the errors of the list, each independent of the others.
 
-    Areas that are all given one pooled rate err together: their errors add up.
+    Areas that are drawn towards one rate err together where it errs: that adds up.
     """
-    errors = table["base"] * table["sd"] / 100
-    pooled = np.isinf(table["prior"])
+    people = table["base"] / 100
+    own = (people * table["sd"])[np.isfinite(table["prior"])]
     whose = table["segment"].where(table["towards"] == "group", "")
-    together = errors[pooled].groupby(whose[pooled]).sum()
-    all_of: pd.Series[float] = pd.concat([errors[~pooled], together])
+    together = (people * table["shared_sd"]).groupby(whose).sum()
+    all_of: pd.Series[float] = pd.concat([own, together])
     return all_of
 
 

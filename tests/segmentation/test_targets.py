@@ -60,6 +60,23 @@ def test_areas_of_one_pooled_rate_err_together() -> None:
     assert (found.high - found.low) / 2 == pytest.approx(np.hypot(*halves))
 
 
+def test_the_yield_of_a_list_is_as_sure_as_it_says() -> None:
+    """Were areas to err one by one, 21 of 40 intervals would hold the truth."""
+    random = np.random.default_rng(0)
+    codes = pd.Index([f"E{n:02}" for n in range(60)], name="area_code")
+    truth = pd.Series(np.repeat([0.1, 0.2, 0.3], 20), codes)
+    segments = pd.Series(np.repeat(list("abc"), 20), codes)
+    held = 0
+    for _ in range(40):
+        homes = random.integers(40, 300, 60)
+        areas = pd.DataFrame({"homes": homes}, codes)
+        areas["no_alarm"] = random.binomial(homes, truth)
+        found = target_list(areas, NEED, segments, plan=TargetPlan(areas=25))
+        real = (truth[found.table.index] * found.table["base"]).sum()
+        held += found.low <= real <= found.high
+    assert held >= 36  # of 40, where 38 are to be expected
+
+
 def test_a_group_of_two_areas_is_drawn_towards_the_place() -> None:
     areas, segments = areas_of(*ROWS, (90, 100, "2"), (10, 100, "2"))
     found = shrunken_rates(areas["no_alarm"], areas["homes"], segments)
