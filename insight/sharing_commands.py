@@ -23,10 +23,11 @@ from insight.release.exchanges import (
 from insight.release.models import write_assignments
 from insight.terminal import faults_listed, out, progress_shown
 from place.errors import rows_unquoted
+from segmentation.exchange import Said
 from segmentation.federated_plan import Agreement, plan_of, plan_on
 from segmentation.model import read_model
 from segmentation.model_sql import assign_sql
-from segmentation.sealed import faults_of
+from segmentation.sealed import faults_of, read_sealed
 
 if TYPE_CHECKING:
     from segmentation.federated_plan import Plan
@@ -153,14 +154,25 @@ def contribute_rows(
         ):
             rows = opened.connection.sql(f"SELECT * FROM {opened.sql}").df()
         file, left_out = contribute(folder, agency, rows)
+        said = read_sealed(read_text(file), Said, file.name)
         out.print(
             escape(
                 f"{file.name}: sums and counts of {len(rows) - left_out:,} rows; "
                 f"{left_out:,} were left out, since they lack a value."
-                f"{opened.set_aside}"
+                f"{opened.set_aside}{_refused(said, agreed)}"
             )
         )
         out.print(escape(str(standing(folder))))
+
+
+def _refused(said: Said, agreed: Plan) -> str:
+    few, all_ = len(said.refused), len(said.refused) + len(said.parts)
+    return (
+        f" Of {few} of {all_} starts nothing was told: a sum would be over fewer than "
+        f"{agreed.minimum} rows."
+        if few
+        else ""
+    )
 
 
 @federate.command()

@@ -97,6 +97,9 @@ class Plan(Written):
         if twice:
             msg = f"two agencies have the same name: {few(twice)}"
             raise ValueError(msg)
+        if "centres" in self.agencies:
+            msg = "no agency can be called 'centres': a file of each round is"
+            raise ValueError(msg)
         width = len(self.features)
         if len(self.grid.offset) != width or any(
             len(centre) != width for start in self.starts for centre in start

@@ -65,3 +65,27 @@ def test_the_query_quotes_the_name_of_a_table(work: Path, name: str) -> None:
     )
     assert len(connection.sql(sql).fetchall()) == 1
     assert "`" in told(*words, "--sql", "--dialect", "spark")
+
+
+AGREED = """
+agencies = ["council", "nhs"]
+k = 2
+starts = 2
+minimum = 5
+[variables]
+"flats" = "flats / homes"
+"""
+
+
+def test_an_agency_of_few_rows_is_told_that_nothing_left(work: Path) -> None:
+    (work / "agreed.toml").write_text(AGREED)
+    (work / "t.csv").write_text(ROWS)
+    told("federate", "plan", work / "agreed.toml", work / "shared")
+    said = told("federate", "contribute", work / "shared", "council", work / "t.csv")
+    assert "Of 2 of 2 starts nothing was told" in said
+
+
+def test_no_agency_is_called_as_the_file_of_a_round_is(work: Path) -> None:
+    (work / "agreed.toml").write_text(AGREED.replace("nhs", "centres"))
+    words = "federate", "plan", work / "agreed.toml", work / "shared"
+    assert "no agency can be called 'centres'" in told(*words, code=1)
