@@ -4,12 +4,12 @@ Read in this order: `facts` (what was published, gaps and all) and `examples` (t
 as an evidence base), `rubric`, `coding`, `filled_sheets` and `settling` (how evidence
 becomes levels), `maturity` (what coders made of the evidence) with `agreement` and
 `kappa` (whether they agree), `flags` (how many, over how many areas), `association`
-(the test) and `finding` (what must be said beside it). Under it lies an engine that knows nothing
-of insight or flags: `ordinal` (a score against a count out of an exposure) with `ranks`
-and `gamma`, `exact`, `sweep` and `permutation` (p), `interval` and `bootstrap`,
-`exposed` (the score test), `firth`, `rates` and `anything` (models), `declared` and
-`family` (many tests at once) and `power`. What a result hangs on: `influence`,
-`recodes`, `bounds`, `rivals`, `coding_doubt`.
+(the test) and `finding` (what must be said beside it). Under it lies an engine that
+knows nothing of insight or flags: `ordinal` (a score against a count out of an
+exposure) with `ranks` and `gamma`, `exact`, `sweep` and `permutation` (p), `interval`
+and `bootstrap`, `exposed` (the score test), `firth`, `rates` and `anything` (models),
+`declared` and `family` (many tests at once) and `power`. What a result hangs on:
+`influence`, `recodes`, `bounds`, `rivals`, `coding_doubt`.
 """
 
 from insight.evidence.agreement import (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -99,11 +98,9 @@ def _table(table: Released) -> dict[str, Any]:
 
 
 def _cell(cell: object) -> object:
-    """Return a cell as JSON has it: missing is null, what has no end "inf"."""
+    """Return a cell as JSON has it: missing is null."""
     if pd.isna(cell):  # type: ignore[call-overload]
         return None
     if hasattr(cell, "item"):  # a figure of NumPy's
         cell = cell.item()
-    if isinstance(cell, float) and math.isinf(cell):
-        return str(cell)
     return cell if isinstance(cell, (bool, int, float, str)) else str(cell)
