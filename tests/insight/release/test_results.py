@@ -30,7 +30,10 @@ def test_what_the_door_hid_is_null_and_counted(tmp_path: Path) -> None:
         {"who": "A", "people": 120, "ratio": None},
         {"who": "B", "people": None, "ratio": None},
     ]
-    logged = [json.loads(line) for line in (tmp_path / "audit.jsonl").open()]
+    logged = [
+        json.loads(line)
+        for line in (tmp_path / "audit.jsonl").read_text("utf-8").splitlines()
+    ]
     assert [line["kind"] for line in logged] == ["table", "result"]
 
 
