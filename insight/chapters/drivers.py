@@ -8,7 +8,7 @@ import pandas as pd
 
 from insight.chapters.chapter import Chapter, number_of
 from insight.release import Sheet, release
-from insight.report import Bars, Column, Picture, Section, Table, Text, bars
+from insight.report import Bars, Matrix, Picture, Section, Table, Text, bars
 from segmentation import SegmentError, rates
 from segmentation.drivers import drivers
 from segmentation.outcomes import outcome_of
@@ -32,6 +32,7 @@ BASE: Final = "its base"
 SEGMENT: Final = "its segment"
 CLUSTER: Final = "its cluster"
 LEVEL: Final = 0.05
+WITH: Final = "What goes with one standard deviation more of a factor:"
 CAREFUL: Final = (
     "What goes with an outcome need not cause it: changing the factor may change "
     "nothing. Use this to choose what to ask about and to test."
@@ -73,9 +74,12 @@ def drivers_chapter(
         raise SegmentError(msg)
     result = _asked(opened, areas, segments, options)
     effects = _effects(result, options, door)
-    lead = _lead(effects, options)
+    shown = effects.frame[effects.frame["adjusted_p"] < LEVEL]
+    lead = _lead(shown, options)
+    found = Text([WITH], _figures(shown), tone="finding")
     blocks: list[Block] = [
         _picture(effects, options),
+        *([] if shown.empty else [found]),
         *_differences(result, names, options, door),
     ]
     if result.cautions:
@@ -166,23 +170,30 @@ def _effects(result: Drivers, options: DriverOptions, door: Door) -> Released:
     )
 
 
-def _lead(effects: Released, options: DriverOptions) -> str:
-    shown = effects.frame[effects.frame["adjusted_p"] < LEVEL]
+def _lead(shown: pd.DataFrame, options: DriverOptions) -> str:
     if shown.empty:
         return f"No factor was shown to go with {options.outcome}."
+    points = shown.groupby("factor", sort=False)["points"]
+    least, most = points.min(), points.max()
+    ways = {
+        "more": most.index[least > 0],
+        "less": most.index[most < 0],
+        "more or less": most.index[(least <= 0) & (most >= 0)],
+    }
     said = [
-        f"{_way(rows['points'])} where there is more of {factor}. One standard "
-        f"deviation goes with {' and '.join(map(_points, rows.to_dict('records')))}."
-        for factor, rows in shown.groupby("factor", sort=False)
+        f"{way} where there is more of {', '.join(factors)}"
+        for way, factors in ways.items()
+        if len(factors)
     ]
     label = f"{options.outcome[:1].upper()}{options.outcome[1:]}"
-    return f"{label}: {' '.join(said)}"
+    return f"{label}: {'; '.join(said)}."
 
 
-def _way(points: pd.Series[float]) -> str:
-    if (points > 0).all():
-        return "more"
-    return "less" if (points < 0).all() else "more or less"
+def _figures(shown: pd.DataFrame) -> list[str]:
+    return [
+        f"{factor}: {' and '.join(map(_points, rows.to_dict('records')))}."
+        for factor, rows in shown.groupby("factor", sort=False)
+    ]
 
 
 def _points(row: Mapping[Hashable, Any]) -> str:
@@ -241,7 +252,8 @@ def _differences(
 ) -> list[Block]:
     """Say where a factor goes with more than elsewhere."""
     frame = result.by_segment.copy()
-    frame["name"] = frame["segment"].map(dict(names)).fillna("")
+    called = frame["segment"].map(dict(names)).fillna("")
+    frame["name"] = (frame["segment"] + " " + called).str.strip()
     for column in ("base", "events"):
         frame[column] = frame[column].round().astype("Int64")
     columns = ["segment", "name", "factor", *ODDS, "n", "base", "events"]
@@ -258,21 +270,17 @@ def _differences(
             note="No odds ratio where a segment has too few people or areas.",
         ),
     )
-    table = Table(
+    grid = Matrix(
         released=released,
-        columns={
-            "segment": Column("Segment", "text"),
-            "name": "Name",
-            "factor": "Factor",
-            "odds_ratio": "Odds ratio",
-            "low": "Low (95 %)",
-            "high": "High (95 %)",
-            "n": "Areas",
-            "base": "People",
-            "events": "People with it",
-        },
-        segment="segment",
-        limit=25,
+        rows="name",
+        columns="factor",
+        count="odds_ratio",
+        title=f"Odds ratios of {options.outcome}, segment by segment",
+        corner="Segment",
+        note=(
+            "For one standard deviation more; 1 is no difference. Intervals, areas and "
+            "people are in the file."
+        ),
     )
     differ = result.differ[result.differ["adjusted_p"] < LEVEL]["factor"].tolist()
     said = (
@@ -284,4 +292,4 @@ def _differences(
     more = f" It could not be tested for {unknown} of them." if unknown else ""
     if not differ:
         return [Text([f"{said}{more} Each segment is in {released.path}."])]
-    return [Text([f"{said}{more}"], tone="finding"), table]
+    return [Text([f"{said}{more}"], tone="finding"), grid]

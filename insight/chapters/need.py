@@ -157,7 +157,6 @@ def _shown(table: Released) -> Table:
             **{name: MEASURED[name] for name in SHOWN},
             "count": "Count",
             "base": "Base",
-            "areas": "Areas",
         },
     )
 
@@ -206,10 +205,10 @@ def _verdict(
         for how in ("better", "worse")
     )
     of = number_of(len(held), "outcome")
+    like = number_of(len(held) - better - worse, "shows", "show")
     lead = (
-        f"Of {of}, the segments separate {better} better than {compare} and {worse} "
-        f"less well; {number_of(len(held) - better - worse, 'shows', 'show')} no "
-        "difference that is clear and matters."
+        f"The segments separate {better} of them better than {compare} and {worse} "
+        f"less well; {like} no difference that is clear and matters."
     )
     if not better and not worse:
         lead = f"No difference from {compare} is clear and matters, in any of {of}."

@@ -107,8 +107,8 @@ def test_the_verdict_and_its_figures_are_told(opened: OpenPlace, door: Door) -> 
     (lead,) = chapter.sentences
     assert lead.startswith("Of 1 outcome, 34 % is found among the 20 % of people whose")
     assert lead.endswith(
-        "Of 1 outcome, the segments separate 1 better than official and 0 less well; "
-        "0 show no difference that is clear and matters."
+        "The segments separate 1 of them better than official and 0 less well; 0 show "
+        "no difference that is clear and matters."
     )
     ours, theirs = rows(door, "need")
     named = (ours["classification"], theirs["classification"])
