@@ -199,22 +199,35 @@ def _table_of_sizes(sizes: Released) -> Table:
 def _map(
     areas: gpd.GeoDataFrame, found: Segmentation, names: dict[str, str], door: Door
 ) -> list[Block]:
-    if areas.geometry.isna().all():
-        said = "No map: the table of areas has no boundaries. Add a file that has."
-        return [Text([said], tone="caution")]
     listed = found.segments.rename("segment").rename_axis("area_code").reset_index()
     listed["name"] = listed["segment"].map(names)
-    title = "The segment of each area"
-    twin = release(
-        door,
-        listed,
-        Sheet(
-            name="segment_of_area", title=title, labels=[str(name) for name in listed]
+    below = found.tree.columns[1:]
+    listed[below] = found.tree[below].to_numpy()
+    twin = Table(
+        released=release(
+            door,
+            listed,
+            Sheet(
+                name="segment_of_area",
+                title="The segment of each area",
+                labels=[str(name) for name in listed],
+            ),
         ),
+        columns={
+            "area_code": "Area",
+            "segment": Column("Segment", "text"),
+            "name": "Name",
+            **{level: level.capitalize() for level in below},
+        },
+        segment="segment",
+        limit=25,
     )
+    if areas.geometry.isna().all():
+        said = "No map: the table of areas has no boundaries. Add a file that has."
+        return [Text([said], tone="caution"), twin]
     counted = listed["segment"].value_counts()
     alt = "Map of the place. " + " ".join(
-        f"Segment {code}, {name}: {counted[code]:,} areas."
+        f"Segment {code}, {name}: {counted.get(code, 0):,} areas."
         for code, name in names.items()
     )
     return [
@@ -222,16 +235,7 @@ def _map(
             drawing=segment_map(areas, found.segments, names),
             title="Segments by area",
             alt=alt,
-            twin=Table(
-                released=twin,
-                columns={
-                    "area_code": "Area",
-                    "segment": Column("Segment", "text"),
-                    "name": "Name",
-                },
-                segment="segment",
-                limit=25,
-            ),
+            twin=twin,
         )
     ]
 
