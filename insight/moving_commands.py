@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import pandas as pd
 import pyarrow as pa
@@ -12,6 +12,8 @@ from rich.markup import escape
 
 from insight.errors import InsightError
 from insight.release import Door, Sheet, release, rule_named
+from insight.release.rules import protect
+from insight.release.sheet import TOTALS
 from insight.terminal import faults_listed, out, progress_shown
 from place import Source
 from place.areas import read_areas
@@ -20,6 +22,8 @@ from segmentation.boundaries import by_lookup
 from segmentation.overlay import by_area
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import geopandas as gpd
 
     from insight.release import Released
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from segmentation.overlay import Overlaid
 
 __all__ = ["counts_of", "rebase"]
+
+SHOWN: Final = 5  # rows that were set aside, told one by one
 
 
 def rebase(
@@ -86,7 +92,16 @@ def _source(file: Path) -> Source:
 
 def counts_of(file: Path) -> tuple[pd.DataFrame, list[str]]:
     """Return the columns of counts, whole numbers as such, and the other columns."""
-    areas, _ = read_areas([_source(file)])
+    areas = _drawn(file)
+    total = [
+        str(code) for code in areas.index if str(code).strip().casefold() in TOTALS
+    ]
+    if total:
+        msg = (
+            f"{file.name}: the row {total[0]!r} adds up others, and is no area. Leave "
+            "it out."
+        )
+        raise InsightError(msg)
     table = pd.DataFrame(areas.drop(columns="geometry")).dropna(axis=1, how="all")
     numbers = table.select_dtypes("number")
     whole = [name for name in numbers if (numbers[name].fillna(0.0) % 1 == 0).all()]
@@ -101,12 +116,22 @@ def _lookup(file: Path) -> pd.DataFrame:
     for name in ("share", "weight"):
         if name in table:
             table[name] = pd.to_numeric(table[name], errors="coerce")
+    _tell(file, opened.ragged)
     return table.drop(columns=ROW)
 
 
 def _drawn(file: Path) -> gpd.GeoDataFrame:
-    areas, _ = read_areas([_source(file)])
+    areas, (checked,) = read_areas([_source(file)])
+    _tell(file, checked.broken)
     return areas
+
+
+def _tell(file: Path, aside: Sequence[tuple[int, str]]) -> None:
+    """Say which rows of a file could not be used."""
+    if aside:
+        some = "; ".join(f"row {row}: {reason}" for row, reason in aside[:SHOWN])
+        said = f"{len(aside):,} rows of {file.name} were set aside. {some}"
+        out.print(escape(said + "; and more" * (len(aside) > SHOWN)), style="yellow")
 
 
 def _by_lookup(moved: Rebased, door: Door) -> list[Released]:
@@ -117,16 +142,20 @@ def _by_lookup(moved: Rebased, door: Door) -> list[Released]:
         title="Counts on the new boundaries",
         counts=names,
         measures={"from_split_share": names[0]},
+        labels=["area_code"],
         note="from_split_share: how much of the first count comes from areas that were "
         "parted; 0 is exact.",
     )
-    released = [release(door, _whole(table, names), sheet)]
+    released = {"moved": release(door, _whole(table, names), sheet)}
     if len(moved.unmatched):
         unmatched = Sheet(
-            name="rebased-unmatched", title="Areas without a target", counts=names
+            name="rebased-unmatched",
+            title="Areas without a target",
+            counts=names,
+            labels=["area_code"],
         )
-        released.append(release(door, _whole(moved.unmatched, names), unmatched))
-    return [*released, _balance(moved.balance, door)]
+        released["unmatched"] = release(door, _whole(moved.unmatched, names), unmatched)
+    return [*released.values(), _balance(moved.balance, released, door)]
 
 
 def _by_area(laid: Overlaid, door: Door) -> list[Released]:
@@ -137,17 +166,34 @@ def _by_area(laid: Overlaid, door: Door) -> list[Released]:
         title="Counts on the new boundaries",
         counts=names,
         public=["from_split_share"],
+        labels=["area_code"],
         note="Shared by ground: exact where no area was parted; close, rough or a "
         "guess by the share of ground of areas that were.",
     )
     table = _whole(laid.table.join(trust.round(4)), names)
-    return [release(door, table, sheet), _balance(laid.balance, door)]
+    released = release(door, table, sheet)
+    return [released, _balance(laid.balance, {"moved": released}, door)]
 
 
-def _balance(balance: pd.DataFrame, door: Door) -> Released:
-    names = [str(name) for name in balance]
-    sheet = Sheet(name="rebased-balance", title="What went where, in all", counts=names)
-    return release(door, _whole(balance.rename_axis("column"), names), sheet)
+def _balance(
+    balance: pd.DataFrame, released: Mapping[str, Released], door: Door
+) -> Released:
+    """Add up what was released: other sums would tell what is hidden there."""
+    given, *parts = map(str, balance)
+    table = _whole(balance.rename_axis("column"), [given, *parts])
+    for part, cells in released.items():
+        hidden = cells.hidden[table.index].any()
+        table[part] = cells.frame[table.index].sum().mask(hidden).astype("Int64")
+    shown = pd.DataFrame({part: protect(table[part], door.rule)[0] for part in parts})
+    table[given] = shown.sum(axis=1, skipna=False)
+    sheet = Sheet(
+        name="rebased-balance",
+        title="What went where, in all",
+        counts=[given, *parts],
+        labels=["column"],
+        note="Sums of figures that are shown; none where one of them is hidden.",
+    )
+    return release(door, table, sheet)
 
 
 def _whole(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:

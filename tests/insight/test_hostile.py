@@ -89,3 +89,42 @@ def test_no_agency_is_called_as_the_file_of_a_round_is(work: Path) -> None:
     (work / "agreed.toml").write_text(AGREED.replace("nhs", "centres"))
     words = "federate", "plan", work / "agreed.toml", work / "shared"
     assert "no agency can be called 'centres'" in told(*words, code=1)
+
+
+def rebased(work: Path, counts: str, lookup: str, *more: str) -> tuple[str, Path]:
+    (work / "counts.csv").write_text(counts)
+    (work / "lookup.csv").write_text("from_code,to_code\n" + lookup)
+    files = work / "counts.csv", work / "lookup.csv"
+    return told("rebase", *files, "--out", work / "out", *more), work / "out" / "tables"
+
+
+def test_a_hidden_count_cannot_be_had_from_a_balance(work: Path) -> None:
+    counts = "area_code,ill,old\nA,40,40\nB,60,60\nC,3,30\nD,50,5\n"
+    rule = "--rule", "threshold10"
+    _, tables = rebased(work, counts, "A,X\nB,Y\nD,Z\n", *rule)
+    balance = pd.read_csv(tables / "rebased-balance.csv", dtype="str", index_col=0)
+    assert balance.loc["ill"].tolist() == ["[x]", "150", "[x]", "0"]
+    assert balance.loc["old"].tolist() == ["[x]", "[x]", "30", "0"]
+
+
+def test_rows_that_cannot_be_moved_are_told(work: Path) -> None:
+    counts = "area_code,ill\nA,40\nA,60\nB,30,1\nC,50\n"
+    said, _ = rebased(work, counts, "A,X\nC,Y,1\n")
+    assert "2 rows of counts.csv were set aside. row 3: area_code" in said
+    assert "row 4: has 3 cells where the heading has 2" in said
+    assert "1 rows of lookup.csv were set aside. row 3: has 3 cells" in said
+
+
+def test_codes_that_are_numbers_are_moved(work: Path) -> None:
+    _, tables = rebased(work, "area_code,ill\n01,40\n02,60\n03,50\n", "01,7\n02,7\n")
+    moved = pd.read_csv(tables / "rebased.csv", dtype="str")
+    assert moved[["area_code", "ill"]].to_numpy().tolist() == [["7", "100"]]
+    left = pd.read_csv(tables / "rebased-unmatched.csv", dtype="str")
+    assert left["area_code"].tolist() == ["03"]
+
+
+def test_a_total_is_no_area(work: Path) -> None:
+    (work / "counts.csv").write_text("area_code,ill\nA,3\nB,60\nTotal,63\n")
+    (work / "lookup.csv").write_text("from_code,to_code\nA,X\n")
+    words = "rebase", work / "counts.csv", work / "lookup.csv", "--out", work / "out"
+    assert "'Total' adds up others, and is no area" in told(*words, code=1)
