@@ -131,8 +131,7 @@ def exact_permutation_p(
         The share of orders of `y` against `x` with a statistic at least as far from
         zero as that observed. Orders that give the same table have the same
         statistic; comparison is of whole numbers, so ties with the observed value
-        are never lost to rounding. An order without a gamma, since all its pairs
-        are tied, is not far from zero.
+        are never lost to rounding.
 
     Raises
     ------
@@ -258,6 +257,5 @@ def _gamma_p(rows: Tied, columns: Tied) -> PermutationP:
         abs(with_it - against) * (concordant + discordant),
         abs(concordant - discordant) * (with_it + against),
     )
-    far[0, 0] = concordant == discordant
     total = sum(ways.ravel().tolist())
     return PermutationP(p=sum(ways[far].tolist()) / total, tables=tables)

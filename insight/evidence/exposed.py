@@ -5,7 +5,9 @@ the overall rate. The score statistic adds up, over units, what the count is abo
 that, times the score: the slope of the Poisson likelihood where the score has no
 effect. Its p does not trust the Poisson law: scores are dealt to units at random,
 each unit's count and exposure kept together, so counts may scatter as they like. It
-does suppose that under no association exposure has nothing to do with the score.
+does suppose that under no association exposure has nothing to do with the score: where
+the one unit with most exposure stands at an end of the score, and counts scatter, the
+test can reject more often than it says. Leave that unit out and see.
 """
 
 from __future__ import annotations

@@ -114,9 +114,10 @@ class _Model:
         if held is not None:
             beta[-1] = held
         best, slope, information = self.at(beta)
-        for _ in range(STEPS):
+        for turn in range(STEPS):
             solved = np.linalg.solve(information[:free, :free], slope[:free])
-            step = solved.astype(np.float64)
+            # the information leaves out the penalty, so full steps can swing for ever
+            step = solved.astype(np.float64) * 0.6 ** (turn // 20)
             step *= min(1.0, LONGEST / max(NEAR, abs(step).max(initial=0.0)))
             best, beta, slope, information = self._climb(best, beta, step)
             if abs(slope[:free]).max(initial=0.0) < NEAR or abs(step).max() < NEAR:

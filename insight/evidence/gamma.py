@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from insight.errors import InsightError
 from insight.evidence.crosstables import agreeing, counted, disagreeing
 from insight.evidence.interval import fisher_interval
 from insight.evidence.ranks import pair
@@ -91,8 +90,7 @@ def goodman_kruskal_gamma(
     Raises
     ------
     InsightError
-        If lengths differ, a value is missing, a variable does not vary, or every
-        pair is tied in one of them.
+        If lengths differ, a value is missing, or a variable does not vary.
 
     References
     ----------
@@ -112,13 +110,8 @@ def goodman_kruskal_gamma(
     table = counted(first.level, second.level, (len(first.counts), len(second.counts)))
     same, opposite = agreeing(table), disagreeing(table)
     above, below = int((table * same).sum()), int((table * opposite).sum())
-    if not above + below:
-        msg = (
-            f"all pairs of {len(x)} observations are tied in one variable or the "
-            "other, so gamma has no value. Use more levels or more observations."
-        )
-        raise InsightError(msg)
-    spread = (table * (below * same - above * opposite) ** 2).sum()
+    # a pair that differs in both always exists where both variables vary
+    spread = (table * (float(below) * same - float(above) * opposite) ** 2).sum()
     value = (above - below) / (above + below)
     error = 4 * sqrt(spread) / (above + below) ** 2
     on_z = error / (1 - value**2) if error else None

@@ -35,6 +35,8 @@ __all__ = [
 Tested: TypeAlias = Literal["tau-b", "spearman", "score"]
 STRONGEST: Final = 20.0
 """Ratios a point of score beyond this, or its inverse, are not looked for."""
+COARSE: Final = 25
+"""Strengths tried, evenly on the scale of the logarithm, before the search is finer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +93,10 @@ def permutation_rejects(
 
     Parameters
     ----------
-    score, exposure
+    score
         Of each unit, the same in every study.
+    exposure
+        Of each unit, or one row a study.
     counts
         One row a study, one column a unit.
     test
@@ -110,7 +114,8 @@ def permutation_rejects(
     """
     many = counts / exposure
     if test == "score":
-        many = counts - exposure * (counts.sum(axis=1, keepdims=True) / exposure.sum())
+        overall = counts.sum(axis=1, keepdims=True)
+        many = counts - exposure * (overall / exposure.sum(axis=-1, keepdims=True))
     p = shared_p(
         score,
         many,
@@ -196,10 +201,17 @@ def detectable_ratio(  # noqa: PLR0913 - all but the units have a default
         )
         return float(rejects.mean())
 
-    weak, strong = 0.0, log(STRONGEST)
-    reached = found(strong)
-    if reached < power:
-        return Detectable(ratio=None, power=reached, runs=runs, scatter=scatter)
+    # power need not grow for ever: where all is counted in two units, few ways are left
+    strengths = np.linspace(0, log(STRONGEST), COARSE)
+    powers = [0.0]
+    for strength in strengths[1:]:
+        powers.append(found(float(strength)))
+        if powers[-1] >= power:
+            break
+    else:
+        return Detectable(ratio=None, power=max(powers), runs=runs, scatter=scatter)
+    weak, strong = (float(end) for end in strengths[len(powers) - 2 : len(powers)])
+    reached = powers[-1]
     while strong - weak > 0.02:  # noqa: PLR2004 - 2 %
         middle = (weak + strong) / 2
         share = found(middle)

@@ -7,6 +7,7 @@ so a permutation p is the headline and these stand beside it.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from scipy.optimize import brentq
 from scipy.special import logsumexp
 from scipy.stats import binomtest, chi2
 from statsmodels.stats.rates import test_poisson_2indep as poisson_2indep
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from insight.errors import InsightError
 
@@ -107,7 +109,10 @@ def poisson_slope(points: Points) -> PoissonSlope:
         family=sm.families.Poisson(),
         exposure=points.exposure,
     )
-    fit, quasi = model.fit(tol=1e-12), model.fit(scale="X2", tol=1e-12)
+    with warnings.catch_warnings():
+        # a close fit is taken for separation, which is ruled out above
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        fit, quasi = model.fit(tol=1e-12), model.fit(scale="X2", tol=1e-12)
     slope = float(fit.params[1])
 
     def height(held_at: float) -> float:
@@ -220,9 +225,9 @@ def two_rates(points: Points, *, above: float) -> TwoRates:
     with np.errstate(divide="ignore", invalid="ignore"):
         odds = np.divide([share.low, share.high], [1 - share.low, 1 - share.high])
         ratio = np.divide(counts[0], counts[1]) * scale
-    found = poisson_2indep(
-        counts[0], exposures[0], counts[1], exposures[1], method="exact-cond"
-    )
+        found = poisson_2indep(
+            counts[0], exposures[0], counts[1], exposures[1], method="exact-cond"
+        )
     return TwoRates(
         ratio=float(ratio),
         interval=(float(odds[0] * scale), float(odds[1] * scale)),
