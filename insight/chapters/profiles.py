@@ -101,7 +101,10 @@ def profile_blocks(
     whole = release(door, frame, sheet)
     members = _members(found, door)
     blocks: list[Block] = []
+    here = set(found.segments)  # a model may have segments that no area here is in
     for code, name in names.items():
+        if code not in here:
+            continue
         ranked = frame[frame["segment"] == code].sort_values("effect", kind="stable")
         ends = pd.concat([ranked.tail(APART)[::-1], ranked.head(APART)[::-1]])
         title = f"What sets segment {code} apart: {name}"
@@ -113,6 +116,7 @@ def profile_blocks(
     typical = [
         f"Typical of segment {code}: {', '.join(_typical(members, code))}."
         for code in names
+        if code in here
     ]
     how = [READ, *typical, TYPICAL_AREAS.format(members.path)]
     return [*blocks, Text(how, tone="method")]
