@@ -9,7 +9,7 @@ from insight.evidence.agreement_said import said_of_agreement
 from insight.evidence.maturity import LEAST_ALPHA
 from insight.evidence.rubric import OURS
 from insight.release import Sheet, release
-from insight.report import Table, Text
+from insight.report import Table
 
 if TYPE_CHECKING:
     from insight.evidence import Maturity
@@ -70,7 +70,6 @@ def coded_part(scores: Maturity, door: Door) -> Part:
     return Part(
         name="agreement",
         blocks=[
-            Text(["How far coders agree, before anything is made of it:"], sentences),
             Table(released=agreement, columns=AGREEMENT),
             Table(
                 released=released,

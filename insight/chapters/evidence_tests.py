@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["tested_part"]
 
 COLUMNS: Final = {
-    "test": "Test",
-    "outcome": "Of",
-    "role": "Role",
-    "measure": "Measure",
+    "what": "Test",
     "value": "Value",
     "low": "from",
     "high": "to",
@@ -26,11 +23,9 @@ COLUMNS: Final = {
     "p_holm": "p, Holm",
     "n": "Places",
     "counted": "Flags",
-    "exposure": "Areas",
-    "detectable_ratio": "Least ratio found, four in five",
-    "refused": "Refused",
+    "detectable_ratio": "Least ratio",
 }
-WORDS: Final = ("test", "outcome", "role", "measure", "refused")
+WORDS: Final = ("what", "test", "outcome", "role", "measure", "refused")
 
 
 def tested_part(family: Family, door: Door) -> Part:
@@ -45,7 +40,13 @@ def tested_part(family: Family, door: Door) -> Part:
     """
     table = family.table
     refused = table["refused"].astype("object")
-    table = table.assign(refused=refused.where(refused.notna(), ""))
+    what = table["test"] + " of " + table["outcome"]
+    named = (table["measure"] != table["test"]) & table["p"].notna()
+    what = what.mask(named, what + ": " + table["measure"])
+    table = table.assign(
+        refused=refused.where(refused.notna(), ""),
+        what=what.mask(table["role"] == "primary", what + " (primary)"),
+    )
     figures = [str(name) for name in table if name not in WORDS]
     released = release(
         door,
@@ -61,7 +62,8 @@ def tested_part(family: Family, door: Door) -> Part:
             "would not be.",
         ),
     )
-    done = sum(member.p is not None for member in family.members)
+    refusals = [str(member) for member in family.members if member.p is None]
+    done = len(family.members) - len(refusals)
     lead = (
         f"{len(family.members)} tests were declared before the data were looked at, "
         f"one of them primary; {done} could be done."
@@ -71,6 +73,7 @@ def tested_part(family: Family, door: Door) -> Part:
         blocks=[
             Text([lead, str(family.members[0])], tone="finding"),
             Table(released=released, columns=COLUMNS),
+            *([Text(["What was refused, and why:"], refusals)] if refusals else []),
         ],
         tables=[released],
         sentences=[str(member) for member in family.members],

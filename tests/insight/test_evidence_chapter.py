@@ -106,7 +106,7 @@ def test_a_reviewer_finds_definition_ties_and_reference(
     methods = result["tables"]["evidence_methods"]["rows"]
     assert all(all(row.values()) for row in methods)
     assert "Two-sided rule" in page
-    assert "https://doi.org/10.1007/BF02294183" in page
+    assert "doi:10.1007/BF02294183" in page
 
 
 def test_the_result_for_machines_holds_what_the_tables_hold(
