@@ -9,7 +9,6 @@ from insight.errors import InsightError
 from insight.evidence.association import unknown_flags
 from insight.evidence.coding_doubt import coder_noise, thin_evidence
 from insight.evidence.influence import leave_one_out
-from insight.evidence.maturity import AGREED
 from insight.evidence.recodes import recodes
 from insight.evidence.rivals import rival_predictor, stratified_tau
 from insight.release import Sheet, release
@@ -51,14 +50,13 @@ def sensitivity_part(
     maturity, flags = tables
     points, units = found.reported.points, [str(name) for name in found.places.index]
     scores = found.maturity
-    alone = maturity[~maturity["coder"].str.startswith(AGREED)]
     left = leave_one_out(points, units)
     text, name = dict(options.text_lines), "lines of text"
     if not text:
         text, name = text_volume(maturity), "letters of evidence"
     asked: list[Callable[[], object]] = [
         lambda: recodes(points, units, step=STEP / len(scores.components)),
-        lambda: coder_noise(alone, found, random_state=options.seed),
+        lambda: coder_noise(maturity, found, random_state=options.seed),
         lambda: unknown_flags(
             maturity, flags, colour=found.colour, components=scores.components
         ),
