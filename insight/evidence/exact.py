@@ -150,6 +150,7 @@ def exact_permutation_p(
     exact permutation p 0.0833 (two-sided, 24 tables)
     """
     first, second = laid_out(*pair(x, y))
+    statistic = _ordered_by(first, second, statistic)
     effort = work(first, second, length(first, second, statistic))
     if effort > MOST_WORK:
         msg = (
@@ -203,7 +204,18 @@ def can_be_exact(
     (True, False)
     """
     first, second = laid_out(*pair(x, y))
+    statistic = _ordered_by(first, second, statistic)
     return work(first, second, length(first, second, statistic)) <= MOST_WORK
+
+
+def _ordered_by(first: Tied, second: Tied, statistic: Statistic) -> Statistic:
+    """Return tau-b for gamma where a variable has no ties.
+
+    All orders then leave the same pairs untied, and gamma is the score over a scale
+    that they share.
+    """
+    untied = max(first.counts) == 1 or max(second.counts) == 1
+    return "tau-b" if statistic == "gamma" and untied else statistic
 
 
 def linear_null(x: Tied, y: Tied) -> Null | None:

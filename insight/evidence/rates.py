@@ -93,7 +93,7 @@ def poisson_slope(points: Points) -> PoissonSlope:
     >>> from insight.evidence.points import points_of
     >>> found = poisson_slope(points_of([1, 2, 3, 4], [8, 6, 2, 1], [2, 3, 2, 2]))
     >>> round(exp(found.slope), 2)
-    0.52
+    0.5
     """
     score, count = points.score, points.count
     held = float(score @ count)

@@ -79,6 +79,12 @@ def work(rows: Tied, columns: Tied, length: int) -> int:
 
 def _takings(size: int, room: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """Yield each way to spread `size` over columns that have `room`."""
+    if size == 1:
+        # the commonest by far where nothing is tied, and much quicker
+        for column, left in enumerate(room):
+            if left:
+                yield (*(0,) * column, 1, *(0,) * (len(room) - column - 1))
+        return
     if len(room) == 1:
         yield (size,)
         return
