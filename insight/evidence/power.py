@@ -49,7 +49,8 @@ class Detectable:
         Rate ratio a point of score, or `None` if even 20 (or 1/20) is not found often
         enough.
     power
-        Share of simulated studies that find it, at 5 %.
+        Share of simulated studies that find it, at 5 %; without a ratio, the most
+        that any ratio reached.
     runs
         Simulated studies.
     scatter
@@ -71,8 +72,9 @@ class Detectable:
         shown = f"{self.power:.0%}, standard error {self.error:.1%}"
         if self.ratio is None:
             return (
-                "Even a rate twenty times larger or smaller a point of score would be "
-                f"found in only {shown}, of {self.runs:,} simulated studies."
+                "No rate ratio a point of score, up to twenty or down to a twentieth, "
+                f"is found often enough: at best in {shown}, of {self.runs:,} simulated "
+                "studies."
             )
         return (
             f"A rate ratio of {self.ratio:.2f} a point of score would be found in "

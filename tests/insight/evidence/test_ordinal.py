@@ -268,6 +268,6 @@ def test_the_least_detectable_ratio_is_detected_and_a_weaker_one_is_not() -> Non
     assert more.ratio > 1
     nothing = detectable_ratio(points_of([1, 2, 3], [1, 0, 0], [1] * 3), runs=100)
     assert nothing.ratio is None
-    assert "Even a rate twenty times" in str(nothing)
+    assert "No rate ratio a point of score" in str(nothing)
     with pytest.raises(InsightError, match="power needs a count"):
         detectable_ratio(points_of([1, 2], [0, 0], [1, 1]))
