@@ -73,8 +73,8 @@ class Detectable:
         if self.ratio is None:
             return (
                 "No rate ratio a point of score, up to twenty or down to a twentieth, "
-                f"is found often enough: at best in {shown}, of {self.runs:,} simulated "
-                "studies."
+                f"is found often enough: at best in {shown}, of {self.runs:,} "
+                "simulated studies."
             )
         return (
             f"A rate ratio of {self.ratio:.2f} a point of score would be found in "
