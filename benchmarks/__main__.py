@@ -6,9 +6,19 @@ import argparse
 import sys
 from typing import Final
 
-from benchmarks import journeys, leicester, oac, share, tree, usefulness, where
+from benchmarks import (
+    evidence,
+    journeys,
+    leicester,
+    oac,
+    share,
+    tree,
+    usefulness,
+    where,
+)
 
 MODULES: Final = {
+    "evidence": evidence,
     "journeys": journeys,
     "leicester": leicester,
     "oac": oac,

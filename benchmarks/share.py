@@ -12,8 +12,8 @@ import duckdb
 
 from benchmarks.bars import Bar
 from benchmarks.contenders import BUILD, compete
-from segmentation.assigning import assign
-from segmentation.model import read_model
+from segmentation.share.assigning import assign
+from segmentation.share.model import read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,15 +14,15 @@ from shapely import box
 
 from benchmarks.bars import Bar
 from benchmarks.contenders import BUILD
-from segmentation.hotspots import hotspots
-from segmentation.neighbours import neighbours
-from segmentation.siting import choose_sites
-from segmentation.travel import Reach, straight_lines
+from segmentation.where.hotspots import hotspots
+from segmentation.where.neighbours import neighbours
+from segmentation.where.siting import choose_sites
+from segmentation.where.travel import Reach, straight_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segmentation.hotspots import Hotspots
+    from segmentation.where.hotspots import Hotspots
 
 __all__ = ["measure"]
 

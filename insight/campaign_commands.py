@@ -15,7 +15,7 @@ from insight.errors import InsightError
 from insight.moving_commands import counts_of
 from insight.release import Door, Sheet, release, rule_named
 from insight.terminal import faults_listed, out
-from segmentation.campaign_effects import evaluate_campaign
+from segmentation.action.campaign_effects import evaluate_campaign
 
 __all__ = ["evaluate"]
 

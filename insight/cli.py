@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from insight.campaign_commands import evaluate
+from insight.evidence_commands import code, examples
 from insight.moving_commands import rebase
 from insight.run import check_place, run_place
 from insight.sharing_commands import assign, federate
@@ -129,6 +130,8 @@ app.command()(assign)
 app.add_typer(federate)
 app.command()(rebase)
 app.command()(evaluate)
+app.command()(examples)
+app.add_typer(code)
 
 
 def main() -> None:

@@ -21,14 +21,15 @@ from place.errors import rows_unquoted
 from place.reading import open_rows
 from place.scratch import scratch
 from segmentation.errors import few
-from segmentation.feature_specs import needed_columns
+from segmentation.features.columns import WHOLE
+from segmentation.share.feature_specs import needed_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from place.rows import Opened
-    from segmentation.feature_specs import Feature
+    from segmentation.share.feature_specs import Feature
 
 __all__ = ["CountedTable", "counted_table"]
 
@@ -129,7 +130,7 @@ def counted_table(
         numbers, words = needed_columns(features, variables, list(kinds))
         named = None if key is None else _key(key, list(kinds), file)
         cells = {name: _number(name, kinds[name]) for name in numbers}
-        cells |= {name: f"trim(CAST({quoted(name)} AS VARCHAR))" for name in words}
+        cells |= {name: _word(name) for name in words}
         cells |= {} if named is None else {named: quoted(named)}
         listed = ", ".join(f"{cell} AS {quoted(name)}" for name, cell in cells.items())
         try:
@@ -178,6 +179,12 @@ def _key(wanted: str, columns: list[str], file: Path) -> str:
         )
         raise InsightError(msg)
     return key
+
+
+def _word(name: str) -> str:
+    """Return SQL for a word; a whole number is written as it is counted."""
+    word = f"trim(CAST({quoted(name)} AS VARCHAR))"
+    return f"regexp_replace({word}, '{WHOLE}', '\\1')"
 
 
 def _number(name: str, kind: str) -> str:

@@ -18,8 +18,8 @@ from insight.terminal import faults_listed, out, progress_shown
 from place import Source
 from place.areas import read_areas
 from place.reading import ROW, open_rows
-from segmentation.boundaries import by_lookup
-from segmentation.overlay import by_area
+from segmentation.change.boundaries import by_lookup
+from segmentation.change.overlay import by_area
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from insight.release import Released
-    from segmentation.boundaries import Rebased
-    from segmentation.overlay import Overlaid
+    from segmentation.change.boundaries import Rebased
+    from segmentation.change.overlay import Overlaid
 
 __all__ = ["counts_of", "rebase"]
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import pandas as pd
 
 from insight.chapters.finding import areas_with_use, model_file, recipe_of
+from insight.report.errors import ReportError
+from insight.report.palette import styles_of
 from segmentation import SegmentError, rates, read_variables
-from segmentation.applied import apply_model
 from segmentation.areas import categories_of, pipeline_of
-from segmentation.service_use import check_services
+from segmentation.errors import few
+from segmentation.explain.outcomes import outcome_of
+from segmentation.features.service_use import check_services
+from segmentation.kmeans.allotment import LEAST, MOST
+from segmentation.share.applied import apply_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,12 +63,18 @@ def name_faults(place: Place) -> Iterator[str]:
             yield f"[segments] avoid: no variable is called {label!r}. " + _nearest(
                 label, known
             )
-    levels = options.levels or []
-    if sorted(set(levels)) != levels:
+    if any(
+        not LEAST * above <= below <= MOST * above
+        for above, below in pairwise(options.levels or [])
+    ):
         yield (
-            f"[segments] levels: {levels} should grow from the top down, such as "
-            "[8, 21, 52]. Correct them."
+            f"[segments] levels: {options.levels} should grow from the top down, each "
+            f"segment into {LEAST} to {MOST}, such as [8, 21, 52]. Correct them."
         )
+    try:
+        styles_of(codes)
+    except ReportError as many:
+        yield f"[segments] {many} Ask for levels, such as [8, 21, 52]."
 
 
 def segment_faults(opened: OpenPlace) -> Iterator[str]:
@@ -96,7 +108,10 @@ def _of_model(file: Path, table: pd.DataFrame) -> Iterator[str]:
 
 def _of_variables(opened: OpenPlace, table: pd.DataFrame) -> Iterator[str]:
     options = opened.place.segments
-    faults: list[str] = []
+    names = [*options.variables, *options.use, *options.categories]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    said = "named more than once among variables, use and categories. Name each once."
+    faults = [f"[segments] {few(twice)}: {said}"] if twice else []
     columns = list(table.columns)
     read = options.variables or {"": columns[0]}
     _tried(lambda: read_variables(read, columns), "[segments.variables]", faults)
@@ -140,6 +155,14 @@ def _of_outcomes(outcomes: dict[str, str], table: pd.DataFrame) -> Iterator[str]
             rates(table, {label: text})
         except SegmentError as wrong:
             yield f"[outcomes] {label!r}: {wrong}"
+            continue
+        found = outcome_of(table, label, text)
+        known = found.count[found.base > 0].dropna()
+        if not (known.sum() > 0 and (known >= 0).all()):
+            yield (
+                f"[outcomes] {label!r}: nobody has it in any of {len(known)} areas "
+                "of which it is known, or it falls below 0. Choose what occurs."
+            )
 
 
 def _of_targets(options: TargetOptions | None, areas: int) -> Iterator[str]:
@@ -222,11 +245,12 @@ def _of_k(options: SegmentOptions, known: pd.DataFrame) -> Iterator[str]:
     different = len(features.drop_duplicates())
     sampled = round(SAMPLED * len(features))
     key, most = ("levels", max(options.levels)) if options.levels else ("k", options.k)
-    if most > min(different, sampled):
+    bearable = min(different - 1, sampled)  # as many as differ leave nothing to test
+    if most > bearable:
         yield (
             f"[segments] {key}: {most} segments were asked of {len(known)} areas, of "
             f"which {len(complete)} have every variable and {different} differ. Ask "
-            f"for {max(min(different, sampled), 1)} or fewer."
+            f"for {max(bearable, 1)} or fewer."
         )
 
 

@@ -23,14 +23,14 @@ from insight.release.exchanges import (
 from insight.release.models import write_assignments
 from insight.terminal import faults_listed, out, progress_shown
 from place.errors import rows_unquoted
-from segmentation.exchange import Said
-from segmentation.federated_plan import Agreement, plan_of, plan_on
-from segmentation.model import read_model
-from segmentation.model_sql import assign_sql
-from segmentation.sealed import faults_of, read_sealed
+from segmentation.share.exchange import Said
+from segmentation.share.federated_plan import Agreement, plan_of, plan_on
+from segmentation.share.model import read_model
+from segmentation.share.model_sql import assign_sql
+from segmentation.share.sealed import faults_of, read_sealed
 
 if TYPE_CHECKING:
-    from segmentation.federated_plan import Plan
+    from segmentation.share.federated_plan import Plan
 
 __all__ = ["assign", "federate"]
 

@@ -14,14 +14,15 @@ import pandas as pd
 from sklearn.metrics import silhouette_score
 
 from segmentation.errors import SegmentError, few
-from segmentation.features import feature_pipeline
+from segmentation.explain.portraits import suggested_names
+from segmentation.explain.profiles import index_scores
+from segmentation.features.columns import as_words
+from segmentation.features.pipeline import feature_pipeline
+from segmentation.features.variables import indexed_by_area, rates
 from segmentation.found import Segmentation, SegmentRecipe
-from segmentation.grown import grow_segments
-from segmentation.portraits import suggested_names
-from segmentation.profiles import index_scores
-from segmentation.segments import CustomerSegments
-from segmentation.stability import Stability, sample_stability
-from segmentation.variables import indexed_by_area, rates
+from segmentation.kmeans.grown import grow_segments
+from segmentation.kmeans.segments import CustomerSegments
+from segmentation.trust.stability import Stability, sample_stability
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -172,7 +173,7 @@ def categories_of(place: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
             f"{few(list(place.columns))}. Correct the names."
         )
         raise SegmentError(msg)
-    return place[list(names)].astype("str")
+    return as_words(place, names)
 
 
 def profile_of(

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
     from place.settings import Block
-    from segmentation.features import Scale, Transform
-    from segmentation.grid import Grid
-    from segmentation.stability import Stability
+    from segmentation.features.pipeline import Scale, Transform
+    from segmentation.kmeans.grid import Grid
+    from segmentation.trust.stability import Stability
 
 __all__ = ["SegmentRecipe", "Segmentation"]
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation import feature_pipeline
-from segmentation.grid import grid_for, nearest
+from segmentation.kmeans.grid import grid_for, nearest
 
 fixtures = Path(__file__).parents[3] / "shared" / "fixtures" / "segmentation"
 oac = fixtures / "oac2021"

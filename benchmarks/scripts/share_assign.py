@@ -8,7 +8,7 @@ from pathlib import Path
 
 from insight.counted_tables import counted_table
 from insight.release.models import write_assignments
-from segmentation.model import read_model
+from segmentation.share.model import read_model
 
 if __name__ == "__main__":
     model = read_model(Path(sys.argv[1]).read_text(encoding="utf-8"))

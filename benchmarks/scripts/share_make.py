@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from segmentation import SegmentRecipe, segment_areas
-from segmentation.sharing import shared_model
+from segmentation.share.sharing import shared_model
 
 if __name__ == "__main__":
     rows = duckdb.connect().execute(f"FROM '{sys.argv[1]}' LIMIT 20000").df()

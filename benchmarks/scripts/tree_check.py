@@ -14,9 +14,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from segmentation.hierarchy import SegmentHierarchy
-from segmentation.lloyd import settle_fast, squares_of
-from segmentation.threads import workers
+from segmentation.kmeans.hierarchy import SegmentHierarchy
+from segmentation.kmeans.lloyd import settle_fast, squares_of
+from segmentation.kmeans.threads import workers
 
 features = pd.read_parquet(sys.argv[1])
 tree = SegmentHierarchy((8, 21, 52), random_state=0).fit(features)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from segmentation.search import BATCH, SAME, Effort
+from segmentation.kmeans.search import BATCH, SAME, Effort
 
 file = Path(sys.argv[1]) / "oac2021" / "oac2021_k8_10000_restarts_wss.parquet"
 official = pd.read_parquet(file)["tot_withinss"].to_numpy()

@@ -7,7 +7,7 @@ import sys
 
 import pandas as pd
 
-from segmentation.hierarchy import SegmentHierarchy
+from segmentation.kmeans.hierarchy import SegmentHierarchy
 
 features = pd.read_parquet(sys.argv[1])
 tree = SegmentHierarchy((8, 21, 52), random_state=int(sys.argv[2])).fit(features)

@@ -19,9 +19,9 @@ import pandas as pd
 
 from place.settings import Block
 from segmentation import feature_pipeline
-from segmentation.hierarchy import SegmentHierarchy
-from segmentation.outcomes import Outcome
-from segmentation.side_by_side import GainComparison, compare_gain
+from segmentation.explain.outcomes import Outcome
+from segmentation.explain.side_by_side import GainComparison, compare_gain
+from segmentation.kmeans.hierarchy import SegmentHierarchy
 
 SEED: Final = 2021
 LEVELS: Final = (8, 21, 52)

@@ -11,9 +11,9 @@ from insight.release import Sheet, release
 from insight.report import Bars, Column, Figure, Matrix, Picture, Section, Table, Text
 from insight.report import bars as drawn_bars
 from segmentation import SegmentError, agreement
-from segmentation.assigning import assign
-from segmentation.drift import drift_of_model
-from segmentation.model import read_model
+from segmentation.change.drift import drift_of_model
+from segmentation.share.assigning import assign
+from segmentation.share.model import read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from insight.release import Door, Released
     from insight.report import Block
     from place import OpenPlace
-    from segmentation.drift import Drift
-    from segmentation.model import SharedModel
+    from segmentation.change.drift import Drift
+    from segmentation.share.model import SharedModel
 
 __all__ = ["change_chapter", "change_faults"]
 

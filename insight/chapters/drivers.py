@@ -10,8 +10,8 @@ from insight.chapters.chapter import Chapter, number_of
 from insight.release import Sheet, release
 from insight.report import Bars, Matrix, Picture, Section, Table, Text, bars
 from segmentation import SegmentError, rates
-from segmentation.drivers import drivers
-from segmentation.outcomes import outcome_of
+from segmentation.action.drivers import drivers
+from segmentation.explain.outcomes import outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from insight.report import Block
     from place import OpenPlace
     from place.settings import DriverOptions
-    from segmentation.drivers import Drivers
+    from segmentation.action.drivers import Drivers
 
 __all__ = ["driver_faults", "drivers_chapter"]
 

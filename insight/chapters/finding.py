@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 
 from segmentation import SegmentError, SegmentRecipe, segment_areas
-from segmentation.applied import apply_model
-from segmentation.model import read_model
-from segmentation.service_use import service_use_rates
+from segmentation.features.service_use import service_use_rates
+from segmentation.share.applied import apply_model
+from segmentation.share.model import read_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from place import OpenPlace
     from place.settings import SegmentOptions
     from segmentation import Segmentation
-    from segmentation.model import SharedModel
-    from segmentation.service_use import ServiceUse
+    from segmentation.features.service_use import ServiceUse
+    from segmentation.share.model import SharedModel
 
     Areas = TypeVar("Areas", pd.DataFrame, gpd.GeoDataFrame)
 

@@ -10,7 +10,7 @@ from insight.chapters.chapter import number_of
 from insight.release import Sheet, release
 from insight.report import Column, Table, Text
 from segmentation.codes import natural
-from segmentation.pipeline_features import filled, pruned
+from segmentation.share.pipeline_features import filled, pruned
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from insight.release import Door
     from insight.report import Block
     from segmentation import Segmentation
-    from segmentation.service_use import ServiceUse
+    from segmentation.features.service_use import ServiceUse
 
 __all__ = ["how_blocks", "tree_blocks"]
 

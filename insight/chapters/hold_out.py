@@ -10,7 +10,7 @@ from insight.report import Table, Text
 if TYPE_CHECKING:
     from insight.release import Door
     from insight.report import Block
-    from segmentation.campaigns import HoldOut
+    from segmentation.action.campaigns import HoldOut
 
 __all__ = ["hold_out_blocks"]
 

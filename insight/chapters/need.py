@@ -11,9 +11,9 @@ from insight.chapters.chapter import Chapter, file_names, number_of
 from insight.release import Sheet, release
 from insight.release.rules import protect
 from insight.report import Figure, Lines, Picture, Section, Table, Text, lines
-from segmentation.gain import gain_curve
-from segmentation.outcomes import outcome_of
-from segmentation.side_by_side import compare_gain
+from segmentation.explain.gain import gain_curve
+from segmentation.explain.outcomes import outcome_of
+from segmentation.explain.side_by_side import compare_gain
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from insight.report import Block
     from place import OpenPlace
     from segmentation import Segmentation
-    from segmentation.gain import Gain
-    from segmentation.side_by_side import GainComparison
+    from segmentation.explain.gain import Gain
+    from segmentation.explain.side_by_side import GainComparison
 
 __all__ = ["need_chapter"]
 
@@ -282,6 +282,7 @@ def _points(name: str, one: Gain, rule: Rule) -> pd.DataFrame:
     raw = one.curve.set_index("segment")[["count", "base"]].round()
     sums = raw.apply(lambda counts: protect(counts, rule)[0])
     points = raw.astype("Int64").reset_index()
+    points[["reached_share", "found_share"]] = float("nan")
     if sums.notna().all(axis=None):
         shares = gain_curve(sums.astype("float64")).set_index("segment")
         points = raw.astype("Int64").loc[shares.index].reset_index()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from insight.release import Sheet, release
 from insight.release.rules import protect
 from insight.report import Bars, Picture, Table, Text, bars
-from segmentation.portraits import suggested_names
+from segmentation.explain.portraits import suggested_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from insight.release import Door, Released, Rule
     from insight.report import Block
-    from segmentation.persons import PersonSegmentation
+    from segmentation.people.persons import PersonSegmentation
 
 __all__ = ["person_profile_blocks", "shown_names"]
 
@@ -50,7 +50,7 @@ def person_profile_blocks(
     Parameters
     ----------
     profile
-        What :func:`segmentation.person_profiles.person_profile` returned.
+        What :func:`segmentation.people.person_profiles.person_profile` returned.
     names
         Segment code to name.
     door

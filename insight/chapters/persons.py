@@ -12,14 +12,14 @@ from insight.errors import InsightError
 from insight.release import Rate, Sheet, release
 from insight.release.rules import protect
 from insight.report import Column, Figure, Section, Table, Text
-from segmentation.persons import PersonRecipe, segment_persons
+from segmentation.people.persons import PersonRecipe, segment_persons
 
 if TYPE_CHECKING:
     from insight.release import Door, Released
     from insight.report import Block
     from place import OpenPlace
     from place.settings import PeopleOptions
-    from segmentation.persons import PersonSegmentation
+    from segmentation.people.persons import PersonSegmentation
 
 __all__ = ["persons_chapter"]
 

@@ -10,9 +10,9 @@ import pandas as pd
 from insight.release import Sheet, release
 from insight.report import Bars, Picture, Table, Text, bars
 from segmentation import pen_portrait
-from segmentation.members import representative_members
-from segmentation.nation import against_nation
-from segmentation.portraits import Sitter
+from segmentation.explain.members import representative_members
+from segmentation.explain.nation import against_nation
+from segmentation.explain.portraits import Sitter
 
 if TYPE_CHECKING:
     from insight.release import Door, Released

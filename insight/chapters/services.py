@@ -10,7 +10,7 @@ import pandas as pd
 from insight.release import Sheet, release
 from insight.release.rules import protect
 from insight.report import Matrix
-from segmentation.penetration import profile_customers, service_customers
+from segmentation.explain.penetration import profile_customers, service_customers
 
 if TYPE_CHECKING:
     from insight.chapters.chapter import Chapter

@@ -11,8 +11,8 @@ from insight.release.models import write_model
 from insight.report import Section, Text
 from segmentation import SegmentError
 from segmentation.errors import few
-from segmentation.model import Made, read_model
-from segmentation.sharing import shared_model
+from segmentation.share.model import Made, read_model
+from segmentation.share.sharing import shared_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from insight.report import Block
     from place import OpenPlace
     from segmentation import Segmentation
-    from segmentation.model import SharedModel
+    from segmentation.share.model import SharedModel
 
 __all__ = ["sharing_chapter"]
 

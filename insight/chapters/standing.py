@@ -12,9 +12,9 @@ from insight.chapters.standing_places import between_blocks, region_blocks
 from insight.release import Sheet, release
 from insight.report import Column, Figure, Section, Table, Text
 from segmentation import CustomerSegments
-from segmentation.membership import membership
-from segmentation.stability import SHAKY, full_stability
-from segmentation.structure import structure_test
+from segmentation.trust.membership import membership
+from segmentation.trust.stability import SHAKY, full_stability
+from segmentation.trust.structure import structure_test
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from insight.report import Block
     from place import OpenPlace
     from segmentation import Segmentation
-    from segmentation.stability import StabilityReport
-    from segmentation.structure import Structure
+    from segmentation.trust.stability import StabilityReport
+    from segmentation.trust.structure import Structure
 
 __all__ = ["standing_chapter"]
 

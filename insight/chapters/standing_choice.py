@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from insight.release import Sheet, release
 from insight.report import Lines, Picture, Table, Text, clustergram, lines
-from segmentation.choose import choose_k
+from segmentation.trust.choose import choose_k
 
 if TYPE_CHECKING:
     from insight.release import Door
     from insight.report import Block
     from segmentation import Segmentation
-    from segmentation.choose import ChoiceOfK
+    from segmentation.trust.choose import ChoiceOfK
 
 __all__ = ["choice_blocks"]
 

@@ -12,8 +12,8 @@ from insight.release import Sheet, release
 from insight.report import Column, Key, MapClass, Picture, Table, Text
 from insight.report.palette import styles_of
 from insight.report.shapes import Group, area_map, codes_of, plan_of
-from segmentation.membership import between_segments
-from segmentation.regions import contiguous_regions
+from segmentation.trust.membership import between_segments
+from segmentation.trust.regions import contiguous_regions
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from insight.release import Door
     from insight.report import Block, Drawing
     from segmentation import Segmentation
-    from segmentation.regions import Regions
+    from segmentation.trust.regions import Regions
 
 __all__ = ["between_blocks", "region_blocks"]
 
@@ -46,7 +46,7 @@ def between_blocks(
     areas
         The place's areas.
     members
-        What `segmentation.membership` says of them.
+        What `segmentation.trust.membership` says of them.
     names
         Code -> name of each segment.
     door

@@ -22,8 +22,8 @@ from insight.report import (
     lines,
 )
 from segmentation import SegmentError
-from segmentation.campaigns import HoldOut, hold_out_areas
-from segmentation.targets import TargetPlan, target_list
+from segmentation.action.campaigns import HoldOut, hold_out_areas
+from segmentation.action.targets import TargetPlan, target_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from insight.report import Block
     from place import OpenPlace
     from place.settings import TargetOptions
-    from segmentation.targets import Targets
+    from segmentation.action.targets import Targets
 
 __all__ = ["target_faults", "targets_chapter"]
 

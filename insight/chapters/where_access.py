@@ -12,9 +12,9 @@ from insight.chapters.where_part import Part, drawn_only, map_of
 from insight.release import Rate, Sheet, release
 from insight.report import Column, Figure, MapClass, Table, Text
 from segmentation import SegmentError
-from segmentation.access import coverage
-from segmentation.siting import choose_sites
-from segmentation.travel import Reach, straight_lines
+from segmentation.where.access import coverage
+from segmentation.where.siting import choose_sites
+from segmentation.where.travel import Reach, straight_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from insight.report import Block
     from place import OpenPlace
     from segmentation import Segmentation
-    from segmentation.access import Coverage
-    from segmentation.siting import Siting
+    from segmentation.where.access import Coverage
+    from segmentation.where.siting import Siting
 
 __all__ = ["access_part", "sites_of", "travel_of"]
 

@@ -9,8 +9,8 @@ from insight.chapters.where_part import Part, map_of
 from insight.release import Rate, Sheet, release
 from insight.report import Column, Figure, MapClass, Table, Text
 from segmentation import SegmentError
-from segmentation.contact import HIGH, LOW, USUAL, expected_contacts
-from segmentation.contacting import contact_counts
+from segmentation.where.contact import HIGH, LOW, USUAL, expected_contacts
+from segmentation.where.contacting import contact_counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from insight.report import Block
     from place import OpenPlace
     from segmentation import Segmentation
-    from segmentation.contact import Contacts
+    from segmentation.where.contact import Contacts
 
 __all__ = ["contact_part"]
 

@@ -12,8 +12,8 @@ from insight.chapters.where_access import sites_of
 from insight.chapters.where_hotspots import drivers_of
 from insight.chapters.where_part import drawn_only
 from segmentation import SegmentError, rates
-from segmentation.hotspots import LEAST
-from segmentation.neighbours import located
+from segmentation.where.hotspots import LEAST
+from segmentation.where.neighbours import located
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -20,9 +20,9 @@ from insight.report import (
     lines,
 )
 from segmentation import SegmentError, rates
-from segmentation.future import NEITHER, future_hotspots
-from segmentation.hotspots import hotspots
-from segmentation.neighbours import neighbours
+from segmentation.where.future import NEITHER, future_hotspots
+from segmentation.where.hotspots import hotspots
+from segmentation.where.neighbours import neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from insight.report import Block
     from place import OpenPlace, Place
     from segmentation import Segmentation
-    from segmentation.future import FutureHotspots
-    from segmentation.hotspots import Hotspots
-    from segmentation.neighbours import Neighbours
+    from segmentation.where.future import FutureHotspots
+    from segmentation.where.hotspots import Hotspots
+    from segmentation.where.neighbours import Neighbours
 
 __all__ = ["drivers_of", "hotspot_parts"]
 

@@ -18,18 +18,24 @@ from typing import TYPE_CHECKING, Final
 from insight.release.errors import ReleaseError
 from insight.release.models import MODEL
 from insight.release.paper import put
-from segmentation.exchange import Round, Said, contribution, first_round, next_round
-from segmentation.federated import best_of
-from segmentation.federated_plan import read_plan
-from segmentation.sealed import read_sealed, sealed_text
-from segmentation.sharing import federated_model
+from segmentation.share.exchange import (
+    Round,
+    Said,
+    contribution,
+    first_round,
+    next_round,
+)
+from segmentation.share.federated import best_of
+from segmentation.share.federated_plan import read_plan
+from segmentation.share.sealed import read_sealed, sealed_text
+from segmentation.share.sharing import federated_model
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-    from segmentation.federated_plan import Plan
+    from segmentation.share.federated_plan import Plan
 
 __all__ = ["Standing", "begin", "combine_round", "contribute", "read_text", "standing"]
 

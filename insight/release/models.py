@@ -15,13 +15,13 @@ from insight.release.paper import put
 from insight.release.rules import rule_named
 from place.errors import rows_unquoted
 from place.sqltext import literal, quoted
-from segmentation.model_sql import assign_sql
+from segmentation.share.model_sql import assign_sql
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from insight.counted_tables import CountedTable
-    from segmentation.model import SharedModel
+    from segmentation.share.model import SharedModel
 
 __all__ = ["AssignedRows", "write_assignments", "write_model"]
 
@@ -58,8 +58,8 @@ def write_model(door: Door, model: SharedModel) -> Path:
     >>> import tempfile
     >>> from pathlib import Path
     >>> from insight.release.rules import RULES
-    >>> from segmentation.feature_specs import Feature
-    >>> from segmentation.model import GridSteps, Segment, SharedModel
+    >>> from segmentation.share.feature_specs import Feature
+    >>> from segmentation.share.model import GridSteps, Segment, SharedModel
     >>> flats = Feature(name="f", of="f", transform="none", centre=0, spread=100)
     >>> model = SharedModel(
     ...     variables={"f": "flats / homes"},

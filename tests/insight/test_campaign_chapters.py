@@ -19,7 +19,7 @@ from insight.release import Door, rule_named
 from insight.report import Matrix, Picture, Table, Text
 from place import open_place, read_place
 from segmentation import SegmentRecipe, segment_areas
-from segmentation.sharing import shared_model
+from segmentation.share.sharing import shared_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,9 @@ from typer.testing import CliRunner
 
 from insight.cli import app
 from segmentation import SegmentRecipe, segment_areas
-from segmentation.sharing import shared_model
+from segmentation.share.assigning import assign
+from segmentation.share.model import read_model
+from segmentation.share.sharing import shared_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,3 +130,75 @@ def test_a_total_is_no_area(work: Path) -> None:
     (work / "lookup.csv").write_text("from_code,to_code\nA,X\n")
     words = "rebase", work / "counts.csv", work / "lookup.csv", "--out", work / "out"
     assert "'Total' adds up others, and is no area" in told(*words, code=1)
+
+
+def areas_of(ill: str = "{n}", kinds: int = 3) -> str:
+    lines = ["area_code,people,flats,kind,ill"]
+    for n in range(36):
+        few = ill.format(n=n)
+        flats = 9 * (n % kinds) + (n % 5 if kinds == 3 else 0)
+        lines.append(f"E{n:02},100,{flats},{n % 3},{few}")
+    return "\n".join([*lines, ""])
+
+
+def place_of(folder: Path, options: str, areas: str = "") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "areas.csv").write_text(areas or areas_of())
+    head = '[place]\nname = "Here"\n[tables.areas]\nfile = "areas.csv"\n'
+    (folder / "place.toml").write_text(head + options)
+    return folder
+
+
+FLATS = '[segments.variables]\n"flats" = "flats / people"\n'
+
+
+@pytest.mark.parametrize(
+    ("options", "areas", "said"),
+    [
+        ("[segments]\nk = 25\n" + FLATS, "", "25 segments cannot be told apart"),
+        ("[segments]\nlevels = [2, 9]\n" + FLATS, "", "each segment into 2 to 4"),
+        ("[segments]\nk = 3\n" + FLATS, areas_of(kinds=4), ""),
+        ("[segments]\nk = 4\n" + FLATS, areas_of(kinds=4), "Ask for 3 or fewer"),
+        (
+            '[segments]\nk = 2\ncategories = ["kind", "kind"]\n' + FLATS,
+            *("", "'kind': named more than once"),
+        ),
+        (
+            '[segments]\nk = 2\ncategories = ["flats"]\n' + FLATS,
+            *("", "'flats': named more than once"),
+        ),
+        ('[segments]\nk = 2\n[segments.variables]\n"" = "flats"\n', "", "variables"),
+        *(
+            (
+                "[segments]\nk = 2\n" + FLATS + '[outcomes]\n"ill" = "ill"\n',
+                *(areas_of(ill), said),
+            )
+            for ill, said in (
+                ("0", "'ill': nobody has it"),
+                ("-3", "'ill': nobody has it"),
+                ("", "'ill': nobody has it in any of 0 areas"),
+                ("7", ""),
+            )
+        ),
+    ],
+)
+def test_what_a_run_could_not_do_is_told_by_check(
+    tmp_path: Path, options: str, areas: str, said: str
+) -> None:
+    place = place_of(tmp_path / "p", options, areas)
+    assert said in " ".join(told("check", place, code=1 if said else 0).split())
+
+
+def test_codes_that_are_numbers_are_the_same_categories_for_every_agency(
+    tmp_path: Path,
+) -> None:
+    options = '[segments]\nk = 2\nrestarts = 3\ncategories = ["kind"]\n' + FLATS
+    place = place_of(tmp_path / "p", options)
+    told("run", place, "--out", tmp_path / "out")
+    model = tmp_path / "out" / "segments.json"
+    rows = pd.read_csv(place / "areas.csv")
+    rows.astype({"kind": float}).to_parquet(tmp_path / "t.parquet")
+    for table in (place / "areas.csv", tmp_path / "t.parquet"):
+        said = told("assign", model, table, "--out", tmp_path / "own")
+        assert "36 of 36 rows have a segment" in said
+    assert assign(read_model(model.read_text()), rows).left_out.empty

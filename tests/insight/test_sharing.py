@@ -22,13 +22,13 @@ from insight.release.exchanges import begin, combine_round, contribute, standing
 from insight.sharing_commands import assign, federate
 from place import read_place
 from segmentation import SegmentError, SegmentRecipe, segment_areas
-from segmentation import assigning as in_python
-from segmentation.federated_plan import Agreement, plan_of
-from segmentation.model import read_model
-from segmentation.sharing import shared_model
+from segmentation.share import assigning as in_python
+from segmentation.share.federated_plan import Agreement, plan_of
+from segmentation.share.model import read_model
+from segmentation.share.sharing import shared_model
 
 if TYPE_CHECKING:
-    from segmentation.model import SharedModel
+    from segmentation.share.model import SharedModel
 
 app = typer.Typer()
 app.command()(assign)

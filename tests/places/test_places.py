@@ -7,11 +7,15 @@ import os
 import shutil
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 
 from insight import run_place
 from place import read_place
+from segmentation.share.assigning import assign
+from segmentation.share.model import read_model
 
 HERE = Path(__file__).parent
 needs_java = pytest.mark.skipif(
@@ -36,6 +40,15 @@ def leicester(fixtures: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def census(fixtures: Path) -> pd.DataFrame:
+    folder = fixtures / "segmentation" / "oac2011"
+    counts = pd.read_parquet(folder / "leicester_oa11_167vars_with_oac2011.parquet")
+    counts["population"] = counts["Total_Population"]
+    counts["households"] = counts["Total_Households"]
+    return counts.rename(columns={"OA11CD": "area_code"}).set_index("area_code")
+
+
+@pytest.fixture(scope="module")
 def permits(fixtures: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert fixtures.is_dir()
     return run("permits", tmp_path_factory.mktemp("permits"))
@@ -53,8 +66,107 @@ def test_leicester_puts_every_output_area_on_the_map(leicester: Path) -> None:
     assert len(areas) == 969
     assert areas["segment"].nunique() == 8
     page = (leicester / "report.html").read_text(encoding="utf-8")
-    assert page.count("<title>E00") == 969
+    assert page.count("<title>E00") == 8 * 969  # on each of the eight maps
     assert "ARI 0.1" in page
+
+
+@pytest.mark.fixtures
+def test_the_groups_of_leicester_part_its_segments(leicester: Path) -> None:
+    groups = table(leicester, "segments_group")
+    assert len(groups) == 21
+    whole = table(leicester, "segments").set_index("segment")["areas"]
+    parts = groups["areas"].groupby(groups["code"].str[:1].astype(int)).sum()
+    assert parts.to_dict() == whole.to_dict()
+    ethnic = "residents|born|English"  # never what a segment is named after
+    assert not groups["name"].str.contains(ethnic).any()
+
+
+@pytest.mark.fixtures
+def test_the_model_of_leicester_gives_its_areas_their_groups_again(
+    leicester: Path, census: pd.DataFrame
+) -> None:
+    model = read_model((leicester / "segments.json").read_text(encoding="utf-8"))
+    groups = table(leicester, "segment_of_area").set_index("area_code")["group"]
+    given = assign(model, census).segments
+    assert given[groups.index].tolist() == groups.tolist()
+
+
+@pytest.mark.fixtures
+def test_the_gini_of_leicester_is_that_of_a_plain_lorenz_curve(
+    leicester: Path, census: pd.DataFrame
+) -> None:
+    segments = table(leicester, "segment_of_area").set_index("area_code")["segment"]
+    ill = (census["u108"] + census["u109"]).groupby(segments).sum()
+    people = census["population"].groupby(segments).sum()
+    order = (ill / people).sort_values(ascending=False).index
+    so_far = np.append(0, ill[order].cumsum() / ill.sum())
+    width = people[order].to_numpy() / people.sum()
+    gini = (width * (so_far[1:] + so_far[:-1])).sum() - 1
+    need = table(leicester, "need").set_index("outcome")
+    ours = need[need["classification"] != "supgrpname"]
+    assert ours.loc["people in bad or very bad health", "gini"] == round(gini, 3)
+    official = need[need["classification"] == "supgrpname"]
+    assert len(ours) == 5
+    assert (ours["gini"] > official["gini"]).all()
+    assert (ours["low"] <= ours["gini"]).all()
+    assert (ours["gini"] <= ours["high"]).all()
+
+
+@pytest.mark.fixtures
+def test_the_hot_areas_of_leicester_lie_above_the_place(
+    leicester: Path, census: pd.DataFrame
+) -> None:
+    name = "hotspots_people_in_bad_or_very_bad_health"
+    found = table(leicester, name).set_index("area_code")
+    assert len(found) == 969
+    ill = 100 * (census["u108"] + census["u109"]) / census["population"]
+    by_class = ill.groupby(found["class"]).mean()
+    assert by_class["hot"] > 1.5 * by_class["not clear"] > 2 * by_class["cold"]
+    shown = pd.to_numeric(found["base"], errors="coerce").dropna()
+    assert (shown - census["population"][shown.index]).abs().max() <= 2.5
+
+
+@pytest.mark.fixtures
+def test_residents_of_leicester_within_reach_are_those_a_ruler_finds(
+    leicester: Path, fixtures: Path, census: pd.DataFrame
+) -> None:
+    file = fixtures / "segmentation" / "boundaries" / "leicester_oa11.parquet"
+    shapes = gpd.read_parquet(file).set_index("oa_code")
+    sites = pd.read_csv(HERE / "leicester" / "sites.csv").set_index("site_id")
+    found = table(leicester, "access").set_index("area_code")
+    inside = shapes.geometry.representative_point()
+    open_sites = inside[sites.loc[sites["status"] == "open", "area_code"]]
+    away = inside.apply(lambda point: min(point.distance(site) for site in open_sites))
+    near = (away <= 1500)[found.index]
+    assert (found["class"] == "within reach").tolist() == near.tolist()
+    share = census["population"][near[near].index].sum() / census["population"].sum()
+    by_segment = table(leicester, "access_by_segment")
+    released = by_segment["within"].sum() / by_segment["residents"].sum()
+    assert released == pytest.approx(share, abs=0.001)
+
+
+@pytest.mark.fixtures
+def test_the_list_of_leicester_holds_areas_of_high_need_and_some_are_held_out(
+    leicester: Path, census: pd.DataFrame
+) -> None:
+    listed = table(leicester, "targets").set_index("area_code")
+    assert listed["rank"].tolist() == list(range(1, 101))
+    assert listed["class"].str.startswith("Held out").sum() == 25
+    workless = 100 * (census["u074"] + census["u075"]) / census["households"]
+    assert workless[listed.index].min() > workless.median()
+    assert len(listed.index.intersection(workless.nlargest(100).index)) > 80
+
+
+@pytest.mark.fixtures
+def test_what_goes_with_bad_health_in_leicester_is_told_with_intervals(
+    leicester: Path,
+) -> None:
+    effects = table(leicester, "drivers")
+    assert effects.groupby("level").size().to_dict() == {"between": 5, "within": 5}
+    assert (effects["points_low"] < effects["points"]).all()
+    assert (effects["points"] < effects["points_high"]).all()
+    old = effects.set_index("label").loc["people aged 65 to 89, within segments"]
+    assert old["points_low"] > 0
 
 
 @pytest.mark.fixtures
@@ -110,6 +222,7 @@ def test_every_file_that_left_is_in_the_audit_log(
     lines = (out / "audit.jsonl").read_text(encoding="utf-8").splitlines()
     logged = {json.loads(line)["name"] for line in lines}
     left = {file.stem for file in out.rglob("*.csv")} | {"report"}
+    left |= {file.name for file in out.glob("*.json")}
     assert left - {file.stem for file in (out / "rejected").glob("*.csv")} == logged
 
 

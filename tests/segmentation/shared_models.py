@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from segmentation.feature_specs import Feature
-from segmentation.model import GridSteps, Segment, SharedModel
+from segmentation.share.feature_specs import Feature
+from segmentation.share.model import GridSteps, Segment, SharedModel
 
 VARIABLES = {"flats": "flats / homes", "visits": "visits"}
 TREE = {"1": None, "2": None, "1a": "1", "1b": "1", "2a": "2", "2b": "2"}

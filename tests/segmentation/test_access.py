@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import box
 
-from segmentation import SegmentError, siting
-from segmentation.access import coverage
-from segmentation.siting import choose_sites
-from segmentation.travel import Reach, straight_lines, travel_matrix
+from segmentation import SegmentError
+from segmentation.where import siting
+from segmentation.where.access import coverage
+from segmentation.where.siting import choose_sites
+from segmentation.where.travel import Reach, straight_lines, travel_matrix
 
 if TYPE_CHECKING:
     from pathlib import Path

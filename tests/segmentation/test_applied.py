@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from place.settings import Block
 from segmentation import Segmentation, SegmentError, SegmentRecipe, segment_areas
-from segmentation.applied import apply_model
-from segmentation.model import SharedModel, read_model
-from segmentation.sharing import shared_model
+from segmentation.share.applied import apply_model
+from segmentation.share.model import SharedModel, read_model
+from segmentation.share.sharing import shared_model
 
 VARIABLES = {"flats": "flats / homes", "owned homes": "owned / homes", "density": "ha"}
 QUICK = SegmentRecipe(k=3, restarts=4, samples=2)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from place.settings import Block
 from segmentation import SegmentError, SegmentRecipe, segment_areas
-from segmentation.assigning import assign
-from segmentation.model import read_model
-from segmentation.model_sql import assign_sql
-from segmentation.sharing import shared_model
+from segmentation.share.assigning import assign
+from segmentation.share.model import read_model
+from segmentation.share.model_sql import assign_sql
+from segmentation.share.sharing import shared_model
 from tests.segmentation.shared_models import TREE, VARIABLES, feature, table, tree
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from segmentation.blocks import BlockWeights, CategoryIndicators
 from segmentation.errors import SegmentError
+from segmentation.features.blocks import BlockWeights, CategoryIndicators
 
 FEATURES = pd.DataFrame(
     {"old": [0.0, 1.0], "young": [1.0, 0.0], "use": [0.0, 1.0], "flats": [0.5, 0.25]},

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation import SegmentError, rates
-from segmentation.boundaries import by_lookup, labels_by_lookup
-from segmentation.lookups import nesting
+from segmentation.change.boundaries import by_lookup, labels_by_lookup
+from segmentation.change.lookups import nesting
 
 LOOKUP = pd.DataFrame(
     [("A", "X", 1.0), ("B", "X", 0.6), ("B", "Y", 0.4), ("C", "Y", 1.0)],

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from statsmodels.stats.power import NormalIndPower
 
 from segmentation import SegmentError
-from segmentation.campaign_effects import evaluate_campaign
-from segmentation.campaigns import HoldOut, hold_out_areas
-from segmentation.targets import TargetPlan, Targets, target_list
+from segmentation.action.campaign_effects import evaluate_campaign
+from segmentation.action.campaigns import HoldOut, hold_out_areas
+from segmentation.action.targets import TargetPlan, Targets, target_list
 
 CODES = pd.Index([f"E{n:03}" for n in range(120)], name="area_code")
 

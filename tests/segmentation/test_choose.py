@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import calinski_harabasz_score, silhouette_score
 
 from segmentation import CustomerSegments, SegmentError
-from segmentation.choose import choose_k
+from segmentation.trust.choose import choose_k
 
 RANDOM = np.random.default_rng(5)
 CENTRES = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from segmentation import SegmentError, agreement
-from segmentation.compare import _adjusted_rand
+from segmentation.trust.compare import _adjusted_rand
 
 
 def groups_of(letters: str, first: int = 0) -> pd.Series:

@@ -17,8 +17,8 @@ from statsmodels.stats.rates import confint_poisson
 
 from place.engine import DuckDBEngine, Engine, start_engine
 from segmentation import SegmentError, customer_segments
-from segmentation.contact import Contacts, expected_contacts
-from segmentation.contacting import contact_counts, contacts_sql
+from segmentation.where.contact import Contacts, expected_contacts
+from segmentation.where.contacting import contact_counts, contacts_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation import SegmentError, SegmentRecipe, segment_areas
-from segmentation.drift import drift, drift_of_model
-from segmentation.drift_measures import before_of, stability_index
-from segmentation.sharing import shared_model
+from segmentation.change.drift import drift, drift_of_model
+from segmentation.change.drift_measures import before_of, stability_index
+from segmentation.share.sharing import shared_model
 
 if TYPE_CHECKING:
-    from segmentation.features import Transform
+    from segmentation.features.pipeline import Transform
 
 CODES = pd.Index([f"E{n:03}" for n in range(600)], name="area_code")
 

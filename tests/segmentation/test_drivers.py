@@ -17,9 +17,9 @@ from scipy.stats import kstest, t
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from segmentation import SegmentError
-from segmentation.binomial import Binomial, effects_of, fit_binomial
-from segmentation.driver_rows import inflation
-from segmentation.drivers import Drivers, drivers
+from segmentation.action.binomial import Binomial, effects_of, fit_binomial
+from segmentation.action.driver_rows import inflation
+from segmentation.action.drivers import Drivers, drivers
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -12,15 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation import SegmentError
-from segmentation.exchange import Round, Said, contribution, first_round, next_round
-from segmentation.feature_specs import feature_values
-from segmentation.federated import best_of, federated_fit
-from segmentation.federated_plan import Agreement, plan_of, plan_on, read_plan
-from segmentation.sealed import read_sealed, sealed_text
-from segmentation.sharing import federated_model
+from segmentation.share.exchange import (
+    Round,
+    Said,
+    contribution,
+    first_round,
+    next_round,
+)
+from segmentation.share.feature_specs import feature_values
+from segmentation.share.federated import best_of, federated_fit
+from segmentation.share.federated_plan import Agreement, plan_of, plan_on, read_plan
+from segmentation.share.sealed import read_sealed, sealed_text
+from segmentation.share.sharing import federated_model
 
 if TYPE_CHECKING:
-    from segmentation.federated_plan import Plan
+    from segmentation.share.federated_plan import Plan
 
 AGREED = Agreement(
     agencies=("council", "nhs"),

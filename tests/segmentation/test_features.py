@@ -14,9 +14,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from place.settings import Block
 from segmentation import CompleteFeatures, SegmentError, feature_pipeline
-from segmentation.features import Scale, Transform
-from segmentation.imputing import DeclaredImputer
-from segmentation.transforms import BoxCox
+from segmentation.features.imputing import DeclaredImputer
+from segmentation.features.pipeline import Scale, Transform
+from segmentation.features.transforms import BoxCox
 
 RATES = pd.DataFrame(
     {"flats": [0.0, 5.0, 20.0, 80.0, 90.0], "owned": [90.0, 70.0, 50.0, 20.0, 1.0]},

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from segmentation import SegmentError
-from segmentation.federated import Search, advanced, best_of, federated_fit
-from segmentation.federated_plan import agreed_starts
-from segmentation.federated_round import (
+from segmentation.kmeans.grid import grid_for, nearest, settle
+from segmentation.share.federated import Search, advanced, best_of, federated_fit
+from segmentation.share.federated_plan import agreed_starts
+from segmentation.share.federated_round import (
     Contribution,
     TooFewError,
     agency_round,
     combine,
 )
-from segmentation.grid import grid_for, nearest, settle
-from segmentation.packed import packed, unpacked
+from segmentation.share.packed import packed, unpacked
 
 Rows = NDArray[np.float64]
 

@@ -14,11 +14,11 @@ from shapely import box
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from segmentation import SegmentError
-from segmentation.backtest import back_test
-from segmentation.future import FutureHotspots, future_hotspots
-from segmentation.neighbours import Neighbours, neighbours
-from segmentation.parts import parts_of
-from segmentation.skill import skill_of
+from segmentation.where.backtest import back_test
+from segmentation.where.future import FutureHotspots, future_hotspots
+from segmentation.where.neighbours import Neighbours, neighbours
+from segmentation.where.parts import parts_of
+from segmentation.where.skill import skill_of
 
 WIDE = 20
 CODES = pd.Index([f"E{n:03}" for n in range(WIDE * WIDE)], name="area_code")

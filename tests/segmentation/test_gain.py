@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation import SegmentError
-from segmentation.gain import gain, gain_curve
-from segmentation.outcomes import Outcome, outcome_of
-from segmentation.side_by_side import compare_gain
+from segmentation.explain.gain import gain, gain_curve
+from segmentation.explain.outcomes import Outcome, outcome_of
+from segmentation.explain.side_by_side import compare_gain
 
 CODES = [f"E{number}" for number in range(8)]
 ILL = Outcome(

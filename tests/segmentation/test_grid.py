@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from segmentation import SegmentError
-from segmentation.grid import Grid, centres_of, grid_for, nearest, settle, sums
+from segmentation.kmeans.grid import Grid, centres_of, grid_for, nearest, settle, sums
 
 Rows = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation import CustomerSegments, SegmentError
-from segmentation.grown import Grown, grow_segments, level_names
+from segmentation.kmeans.grown import Grown, grow_segments, level_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from segmentation import SegmentError
-from segmentation.allotment import allot
 from segmentation.codes import natural
-from segmentation.grid import settle
-from segmentation.hierarchy import SegmentHierarchy
-from segmentation.numbering import child_code, renumber
+from segmentation.kmeans.allotment import allot
+from segmentation.kmeans.grid import settle
+from segmentation.kmeans.hierarchy import SegmentHierarchy
+from segmentation.kmeans.numbering import child_code, renumber
 
 Rows = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 

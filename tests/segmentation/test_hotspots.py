@@ -18,9 +18,9 @@ from scipy.sparse import csr_array
 from shapely import box
 
 from segmentation import SegmentError
-from segmentation.hotspots import Hotspots, hotspots
-from segmentation.neighbours import neighbours
-from segmentation.shuffling import shuffled_p
+from segmentation.where.hotspots import Hotspots, hotspots
+from segmentation.where.neighbours import neighbours
+from segmentation.where.shuffling import shuffled_p
 
 if TYPE_CHECKING:
     from pathlib import Path

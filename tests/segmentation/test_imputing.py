@@ -11,7 +11,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from segmentation.errors import SegmentError
-from segmentation.imputing import DeclaredImputer
+from segmentation.features.imputing import DeclaredImputer
 
 NAN = float("nan")
 RATES = pd.DataFrame(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation import SegmentError
-from segmentation.members import representative_members
+from segmentation.explain.members import representative_members
 
 FEATURES = pd.DataFrame(
     {"x": [0.0, 1.0, 3.0, 9.0, 9.5], "y": [0.0, 0.0, 4.0, 0.0, 0.0]},

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from segmentation import SegmentError
-from segmentation.grid import grid_for
-from segmentation.membership import between_segments, membership
+from segmentation.kmeans.grid import grid_for
+from segmentation.trust.membership import between_segments, membership
 
 CENTRES = pd.DataFrame({"x": [0.0, 8.0, 8.0], "y": [0.0, 0.0, 6.0]}, list("123"))
 

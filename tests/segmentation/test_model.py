@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation import SegmentError, SegmentRecipe, segment_areas
-from segmentation.model import Made, read_model
-from segmentation.sharing import shared_model
+from segmentation.share.model import Made, read_model
+from segmentation.share.sharing import shared_model
 from tests.segmentation.shared_models import VARIABLES, tree
 
 if TYPE_CHECKING:
-    from segmentation.model import SharedModel
+    from segmentation.share.model import SharedModel
 
 
 @pytest.fixture(scope="module")

@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 
 from place.engine import DuckDBEngine, SparkEngine
 from segmentation import SegmentError, SegmentRecipe, segment_areas
-from segmentation.assigning import assign
-from segmentation.model_sql import assign_sql
-from segmentation.sharing import shared_model
+from segmentation.share.assigning import assign
+from segmentation.share.model_sql import assign_sql
+from segmentation.share.sharing import shared_model
 from tests.segmentation.shared_models import feature, table, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from place.engine import Engine
-    from segmentation.model import SharedModel
+    from segmentation.share.model import SharedModel
 
 PLACE = Path(__file__).parents[1] / "places" / "leicester" / "place.toml"
 

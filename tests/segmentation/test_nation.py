@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation import SegmentError, index_scores
-from segmentation.nation import against_nation
+from segmentation.explain.nation import against_nation
 
 AREAS = pd.DataFrame(
     {

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
 from segmentation import SegmentError
-from segmentation.neighbours import neighbours
+from segmentation.where.neighbours import neighbours
 
 
 def squares(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from segmentation import feature_pipeline
-from segmentation.grid import grid_for, nearest
+from segmentation.kmeans.grid import grid_for, nearest
 
 if TYPE_CHECKING:
     from pathlib import Path

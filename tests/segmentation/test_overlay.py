@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from shapely.geometry import Point, Polygon, box
 
 from segmentation import SegmentError
-from segmentation.boundaries import by_lookup, labels_by_lookup
-from segmentation.ground import overlaps
-from segmentation.overlay import by_area
+from segmentation.change.boundaries import by_lookup, labels_by_lookup
+from segmentation.change.ground import overlaps
+from segmentation.change.overlay import by_area
 
 Ends = tuple[float, float]
 

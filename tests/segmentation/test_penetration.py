@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 
 from place.engine import start_engine
 from segmentation import SegmentError, customer_segments
-from segmentation.penetration import (
+from segmentation.explain.penetration import (
     penetration,
     profile_customers,
     report_rows,

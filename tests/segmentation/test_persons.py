@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from place.engine import DuckDBEngine, Engine, start_engine
 from segmentation.errors import SegmentError
-from segmentation.person_features import person_features_sql
-from segmentation.persons import PersonRecipe, segment_persons
-from segmentation.service_use import service_use_rates
+from segmentation.features.service_use import service_use_rates
+from segmentation.people.person_features import person_features_sql
+from segmentation.people.persons import PersonRecipe, segment_persons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segmentation.persons import PersonSegmentation
+    from segmentation.people.persons import PersonSegmentation
 
 AREAS = pd.DataFrame(
     {"old": [10, 12, 40, 42], "population": 100},

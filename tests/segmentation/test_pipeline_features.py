@@ -12,9 +12,9 @@ from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, QuantileTra
 
 from place.settings import Block
 from segmentation import SegmentError, feature_pipeline
-from segmentation.feature_specs import feature_values, needed_columns
-from segmentation.imputing import DeclaredImputer
-from segmentation.pipeline_features import features_of, pruned
+from segmentation.features.imputing import DeclaredImputer
+from segmentation.share.feature_specs import feature_values, needed_columns
+from segmentation.share.pipeline_features import features_of, pruned
 
 
 def rates_of(seed: int, rows: int = 40) -> pd.DataFrame:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation import SegmentError, index_scores, pen_portrait, suggested_names
-from segmentation.nation import against_nation
-from segmentation.portraits import NAMELESS, Sitter
+from segmentation.explain.nation import against_nation
+from segmentation.explain.portraits import NAMELESS, Sitter
 
 AREAS = pd.DataFrame(
     {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from segmentation.errors import SegmentError
-from segmentation.pruning import CorrelationPruning
+from segmentation.features.pruning import CorrelationPruning
 
 RATES = pd.DataFrame(
     {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from shapely import Polygon, affinity, box
 
 from segmentation import SegmentError, feature_pipeline, rates
-from segmentation.regions import Regions, contiguous_regions
+from segmentation.trust.regions import Regions, contiguous_regions
 
 if TYPE_CHECKING:
     from pathlib import Path

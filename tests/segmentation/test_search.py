@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.cluster import KMeans
 
-from segmentation import SegmentError, row_order
-from segmentation.grid import grid_for, settle
-from segmentation.lloyd import settle_fast
-from segmentation.row_order import distinct_rows
-from segmentation.search import Effort, Found, search
-from segmentation.threads import workers
+from segmentation import SegmentError
+from segmentation.kmeans import row_order
+from segmentation.kmeans.grid import grid_for, settle
+from segmentation.kmeans.lloyd import settle_fast
+from segmentation.kmeans.row_order import distinct_rows
+from segmentation.kmeans.search import Effort, Found, search
+from segmentation.kmeans.threads import workers
 
 Rows = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 

@@ -15,8 +15,8 @@ from threadpoolctl import (  # type: ignore[import-untyped]  # ships no types
 )
 
 from segmentation import CustomerSegments, SegmentError
-from segmentation.federated import federated_fit
-from segmentation.grid import grid_for, settle
+from segmentation.kmeans.grid import grid_for, settle
+from segmentation.share.federated import federated_fit
 
 GROUPS = np.repeat([[0.0, 0.0], [9.0, 0.0], [0.0, 9.0]], [5, 9, 7], axis=0)
 PLANTED = GROUPS + np.random.default_rng(1).normal(scale=0.3, size=GROUPS.shape)

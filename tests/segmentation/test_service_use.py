@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from place.engine import DuckDBEngine, Engine
 from segmentation import index_scores, rates
 from segmentation.errors import SegmentError
-from segmentation.service_use import service_use_rates
+from segmentation.features.service_use import service_use_rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 
 from segmentation import CustomerSegments, SegmentError, sample_stability
-from segmentation.resampling import jaccards, segments_of_variables
-from segmentation.stability import full_stability
+from segmentation.trust.resampling import jaccards, segments_of_variables
+from segmentation.trust.stability import full_stability
 
 RANDOM = np.random.default_rng(3)
 NOISE = pd.DataFrame(RANDOM.random((150, 8)))
@@ -135,7 +135,7 @@ def test_one_variable_is_never_left_out_but_one_of_two_is() -> None:
 def test_many_areas_are_sampled_and_the_result_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("segmentation.stability.MOST_ROWS", 90)
+    monkeypatch.setattr("segmentation.trust.stability.MOST_ROWS", 90)
     found = full_stability(PLANTED, codes_of(PLANTED), FOUR, samples=2)
     assert (found.n_used, found.n_rows) == (90, 160)
     assert "Tested on a sample of 90 of 160 areas." in str(found)

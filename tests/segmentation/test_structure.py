@@ -14,7 +14,7 @@ from scipy.stats import skew, spearmanr
 from sklearn.metrics import adjusted_rand_score
 
 from segmentation import CustomerSegments, SegmentError
-from segmentation.structure import _references, structure_test
+from segmentation.trust.structure import _references, structure_test
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation import SegmentError
-from segmentation.shrinkage import shrunken_rates
-from segmentation.targets import TargetPlan, target_list
+from segmentation.action.shrinkage import shrunken_rates
+from segmentation.action.targets import TargetPlan, target_list
 
 NEED = "no_alarm / homes"
 

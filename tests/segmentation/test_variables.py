@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from segmentation import SegmentError, Variable, rates, read_variables
 from segmentation.errors import few
-from segmentation.variables import counts, indexed_by_area
+from segmentation.features.variables import counts, indexed_by_area
 
 
 def areas_of(columns: dict[str, list[float | None]]) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""What moved: drift between years, counts between boundaries."""

@@ -1,0 +1,1 @@
+"""What sets segments apart, and what they are worth."""

@@ -1,0 +1,1 @@
+"""Features: rates, transforms, pruning, filling, weights, service use."""

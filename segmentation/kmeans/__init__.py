@@ -1,0 +1,1 @@
+"""k-means on whole numbers: one answer for any order, threads and split."""

@@ -1,0 +1,1 @@
+"""Persons: their features, their segments, the segment of where they live."""

@@ -1,0 +1,1 @@
+"""One segmentation for all: the file, its SQL, and fits without pooling rows."""

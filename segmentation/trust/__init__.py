@@ -1,0 +1,1 @@
+"""How far segments hold: choice of k, stability, structure, who lies between two."""
