@@ -49,6 +49,7 @@ def _one_value(value: object) -> object:
 
 
 TimeZone = Annotated[str, AfterValidator(check_time_zone)]
+Label = Annotated[str, Field(min_length=1)]
 Constant = Annotated[str | int | float, BeforeValidator(_one_value)]
 
 
@@ -119,8 +120,8 @@ class SegmentOptions(Options):
     compare: str | None = None
     names: dict[str, str] = {}
     avoid: list[str] = []
-    variables: dict[str, str] = {}
-    use: dict[str, str] = {}
+    variables: dict[Label, str] = {}
+    use: dict[Label, str] = {}
     categories: list[str] = []
     blocks: dict[str, Block] = {}
 
@@ -138,8 +139,8 @@ class PeopleOptions(Options):
     restarts: int = Field(default=50, ge=1)
     sample: int = Field(default=100_000, ge=100)
     area_weight: float = Field(default=1.0, gt=0, le=1000)
-    use: dict[str, str] = {}
-    variables: dict[str, str] = {}
+    use: dict[Label, str] = {}
+    variables: dict[Label, str] = {}
 
 
 class HotspotOptions(Options):
@@ -162,7 +163,7 @@ class ContactOptions(Options):
 class AccessOptions(Options):
     """`[access]`: who is near an access point, and where another would go."""
 
-    within: float = Field(gt=0)
+    within: float = Field(gt=0, allow_inf_nan=False)
     unit: Literal["minutes", "metres"] = "metres"
     new: int = Field(default=1, ge=0)
 
@@ -232,7 +233,7 @@ class Place(Options):
     ] = {}
     segments: SegmentOptions = SegmentOptions()
     people_segments: PeopleOptions | None = None
-    outcomes: dict[str, str] = {}
+    outcomes: dict[Label, str] = {}
     hotspots: HotspotOptions | None = None
     contact: ContactOptions | None = None
     access: AccessOptions | None = None
