@@ -17,24 +17,24 @@ from insight import build_example, shipped
 from insight.chapters.finding import recipe_of
 from place import open_place, read_place
 from segmentation import agreement, index_scores, pen_portrait, rates, segment_areas
-from segmentation.access import coverage
-from segmentation.assigning import assign
-from segmentation.campaigns import hold_out_areas
-from segmentation.choose import choose_k
-from segmentation.drift import drift_of_model
-from segmentation.drivers import drivers
-from segmentation.future import future_hotspots
-from segmentation.hotspots import hotspots
-from segmentation.membership import membership
-from segmentation.model import read_model
-from segmentation.neighbours import neighbours
-from segmentation.outcomes import outcome_of
-from segmentation.sharing import shared_model
-from segmentation.side_by_side import compare_gain
-from segmentation.siting import choose_sites
-from segmentation.structure import structure_test
-from segmentation.targets import TargetPlan, target_list
-from segmentation.travel import Reach, straight_lines
+from segmentation.action.campaigns import hold_out_areas
+from segmentation.action.drivers import drivers
+from segmentation.action.targets import TargetPlan, target_list
+from segmentation.change.drift import drift_of_model
+from segmentation.explain.outcomes import outcome_of
+from segmentation.explain.side_by_side import compare_gain
+from segmentation.share.assigning import assign
+from segmentation.share.model import read_model
+from segmentation.share.sharing import shared_model
+from segmentation.trust.choose import choose_k
+from segmentation.trust.membership import membership
+from segmentation.trust.structure import structure_test
+from segmentation.where.access import coverage
+from segmentation.where.future import future_hotspots
+from segmentation.where.hotspots import hotspots
+from segmentation.where.neighbours import neighbours
+from segmentation.where.siting import choose_sites
+from segmentation.where.travel import Reach, straight_lines
 
 # %%
 work = Path(tempfile.mkdtemp())
