@@ -117,5 +117,6 @@ def _of_segments(
         yield targets_chapter(*by_code)
     if place.segments.previous is not None:
         progress("Comparing with last year's segments")
-        yield change_chapter(*by_code)
+        lowest, called = found.tree.iloc[:, -1], found.node_names | names
+        yield change_chapter(opened, areas, lowest, called, door)
     yield sharing_chapter(opened, found, names, door)

@@ -171,6 +171,19 @@ def test_a_tree_goes_into_the_model_and_comes_back(tree: Path, tmp_path: Path) -
     assert codes.nunique() == 8
 
 
+def test_a_tree_of_last_year_is_held_against_the_groups_of_this_year(
+    tree: Path, tmp_path: Path
+) -> None:
+    model = (tree / "o" / "segments.json").as_posix()
+    toml = (tree / "p" / "place.toml").read_text(encoding="utf-8")
+    options = toml.removeprefix(HEAD).replace(
+        "restarts = 3\n", f'restarts = 3\nprevious = "{model}"\n'
+    )
+    said = run(a_place(tmp_path / "p", options), tmp_path / "o")
+    assert "Last year&#39;s segments still fit" in said.replace("'", "&#39;")
+    assert "own segments against last: ARI 1.00" in said
+
+
 def test_the_use_of_services_makes_areas_alike_too(tmp_path: Path) -> None:
     options = (
         '[tables.service_use]\nfile = "use.csv"\n'
