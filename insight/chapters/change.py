@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.chapters.chapter import Chapter, number_of
+from insight.chapters.finding import model_file
 from insight.release import Sheet, release
 from insight.report import Bars, Column, Figure, Matrix, Picture, Section, Table, Text
 from insight.report import bars as drawn_bars
 from segmentation import SegmentError, agreement
 from segmentation.change.drift import drift_of_model
 from segmentation.share.assigning import assign
-from segmentation.share.model import read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -115,13 +115,7 @@ def _previous(opened: OpenPlace) -> SharedModel:
     if file is None:
         msg = "no earlier segments are named. Set `previous` to their segments.json."
         raise SegmentError(msg)
-    try:
-        return read_model(file.read_text(encoding="utf-8"), what=file.name)
-    except (OSError, UnicodeDecodeError) as why:
-        msg = (
-            f"{file.name} cannot be read as text ({type(why).__name__}). Copy it anew."
-        )
-        raise SegmentError(msg) from None
+    return model_file(file)
 
 
 def _variables(drift: Drift, door: Door) -> Picture:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from insight.chapters.chapter import Chapter
-from insight.release.exchanges import read_text
+from insight.chapters.finding import model_file
 from insight.release.models import write_model
 from insight.report import Section, Text
 from segmentation import SegmentError
 from segmentation.errors import few
-from segmentation.share.model import Made, read_model
+from segmentation.share.model import Made
 from segmentation.share.sharing import shared_model
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _model(
     """Return the segments as a model: the one that the place was given, or its own."""
     given = opened.place.segments.model
     if found.pipeline is None and given is not None:
-        return read_model(read_text(given), what=given.name)
+        return model_file(given)
     used = [name for name in opened.place.segments.use if name in found.rates]
     if used and door.rule.name != "none":
         raise SegmentError(OF_ONE_AREA.format(few(used)))

@@ -252,7 +252,13 @@ def _said(siting: Siting, called: Mapping[str, str]) -> str:
             f"{siting.before:.0f} to {siting.after:.0f} % ({proof}; one at a time, the "
             f"best each time, would reach {siting.greedy_after:.0f} %)."
         )
+    unknown = (
+        "; where no way is known, twice the longest is counted"
+        if siting.assumed
+        else ""
+    )
     return (
         f"To shorten the mean way to a site most, open {sites}: from "
-        f"{siting.before:,.0f} to {siting.after:,.0f} {siting.reach.unit} ({proof})."
+        f"{siting.before:,.0f} to {siting.after:,.0f} {siting.reach.unit} "
+        f"({proof}{unknown})."
     )

@@ -33,7 +33,8 @@ LEGEND: Final = (
 )
 ABOUT: Final = (
     "A contact is a customer who came, once, however often. Expected: what the same "
-    "segments do in the place as a whole. 1 is as expected."
+    "segments do in the place as a whole. 1 is as expected. An area that no customer "
+    "names counts as one without contacts."
 )
 
 

@@ -253,7 +253,8 @@ def _calibration(future: FutureHotspots, outcome: str, key: str, door: Door) -> 
             title=f"{outcome}: how far the likeness is to be believed",
             labels=["band"],
             public=["n", "hot", *percents],
-            note="Areas by the probability that a model which had not seen them gave.",
+            note="Areas by the probability that a model which had not seen them gave. "
+            "Intervals take areas as independent: they are the least doubt there is.",
         ),
     )
     chart = lines(

@@ -39,7 +39,8 @@ class Agreement(Written):
     agencies
         In small letters, digits, "-" and "_": each names the files of one agency.
     k, seed, starts
-        Segments; seed and number of the random starts.
+        Segments; seed and number of the random starts. Each start adds as much again
+        to what an agency sends a round: 4 kB with 8 segments of 60 features.
     minimum
         Sums over fewer rows than this are not given by an agency.
     withhold
@@ -59,7 +60,7 @@ class Agreement(Written):
     agencies: tuple[Agency, ...] = Field(min_length=1)
     k: int = Field(default=8, ge=2, le=1000)
     seed: int = Field(default=0, ge=0, lt=2**32)
-    starts: int = Field(default=10, ge=1, le=1000)
+    starts: int = Field(default=1, ge=1, le=1000)
     minimum: int = Field(default=LEAST, ge=1)
     withhold: bool = False
     transform: Literal["asinh", "log", "none"] = "asinh"

@@ -223,10 +223,11 @@ def federated_model(plan: Plan, fit: FederatedFit, *, when: str = "") -> SharedM
     Returns
     -------
     model
-        Sizes are in it if each segment has at least the plan's minimum of rows.
+        Sizes are in it if rows are areas and each segment has at least the plan's
+        minimum of them: exact counts of people do not leave.
     """
     codes = [str(number) for number in range(1, len(fit.counts) + 1)]
-    big = min(fit.counts) >= plan.minimum
+    big = plan.made.unit == "areas" and min(fit.counts) >= plan.minimum
     agencies = f"Fitted by {len(plan.agencies)} agencies together."
     return SharedModel(
         made=plan.made.model_copy(

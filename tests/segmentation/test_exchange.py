@@ -90,7 +90,12 @@ def test_the_result_is_a_model_that_any_agency_can_apply(plan: Plan) -> None:
     fit = best_of(settled(plan).searches)
     model = federated_model(plan, fit, when="2010-03-01")
     assert model.leaves == ("1", "2", "3")
-    assert [each.rows for each in model.segments] == list(fit.counts)
+    assert [each.rows for each in model.segments] == [None] * 3  # rows are people
+    of_areas = plan.model_copy(
+        update={"made": plan.made.model_copy(update={"unit": "areas"})}
+    )
+    sizes = [each.rows for each in federated_model(of_areas, fit).segments]
+    assert sizes == list(fit.counts)
     assert model.made.place == "Anytown"
     assert "Fitted by 2 agencies together." in model.made.how
     again = plan_on(model, ["council", "police"], minimum=5)
@@ -101,9 +106,7 @@ def test_the_result_is_a_model_that_any_agency_can_apply(plan: Plan) -> None:
 def test_an_agency_sends_less_than_5_kb_a_round_for_8_segments_of_60_features() -> None:
     variables = {f"v{at}": f"v{at}" for at in range(60)}
     ranges = dict.fromkeys(variables, (0, 1))
-    agreed = Agreement(
-        agencies=("nhs",), starts=1, minimum=1, variables=variables, ranges=ranges
-    )
+    agreed = Agreement(agencies=("nhs",), minimum=1, variables=variables, ranges=ranges)
     plan = plan_of(agreed)
     random = np.random.default_rng(0)
     table = pd.DataFrame(random.random((20_000, 60)), columns=list(variables))
