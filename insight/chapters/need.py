@@ -235,7 +235,8 @@ def _curve(
             counts=["count", "base"],
             measures={"reached_share": "base", "found_share": "count"},
             labels=["classification", "segment", "name"],
-            note="A classification with a hidden count has no curve.",
+            note="A classification with a count that is hidden shows none of its "
+            "counts, and has no curve.",
         ),
     )
     twin = Table(
@@ -290,5 +291,7 @@ def _points(name: str, one: Gain, rule: Rule) -> pd.DataFrame:
         points["found_share"] = shares["found"].to_numpy()
         zero = pd.DataFrame(0, [0], points.columns).assign(segment="none yet")
         points = pd.concat([zero, points], ignore_index=True)
+    else:  # the others and the total would tell the hidden one
+        points["count"] = pd.NA
     points.insert(0, "classification", name)
     return points

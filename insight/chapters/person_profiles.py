@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from insight.chapters.pooled import of_the_shown
 from insight.release import Sheet, release
 from insight.release.rules import protect
 from insight.report import Bars, Picture, Table, Text, bars
@@ -28,6 +29,7 @@ MEASURED: Final = {
     "low": 0,
     "high": 0,
 }  # figure of a profile: decimals
+INDEXES: Final = ["index", "low", "high"]
 APART: Final = 3  # variables named on each side of the average
 AVERAGE: Final = 100
 
@@ -36,7 +38,7 @@ def shown_names(
     found: PersonSegmentation, avoid: Sequence[str], rule: Rule
 ) -> dict[str, str]:
     """Name each segment after what may be shown of it, and nothing to be avoided."""
-    shown = found.profile[~_hidden(found.profile, rule)]
+    shown = found.profile[~protect(_behind(found.profile), rule)[1]]
     there = set(shown["variable"])
     names = suggested_names(shown, avoid=[one for one in avoid if one in there])
     return {code: names.get(code, "Few customers") for code in found.sizes.index}
@@ -56,7 +58,10 @@ def person_profile_blocks(
     door
         The profile goes through it; words are written from what comes out.
     """
-    frame = _of_the_shown(profile, door.rule)
+    behind = _behind(profile)
+    frame = profile[["segment", "variable", "base", "count", *MEASURED]]
+    frame = frame.assign(base=frame["base"].astype("Int64"), count=behind)
+    frame = of_the_shown(frame, behind, door.rule, indexes=INDEXES).round(MEASURED)
     sheet = Sheet(
         name="person_profile",
         title="Every variable of every segment of customers",
@@ -84,32 +89,9 @@ def person_profile_blocks(
     return blocks
 
 
-def _of_the_shown(profile: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    """Hold each figure against the segments whose figure may be shown, and round it.
-
-    The mean of all would give away that of the one segment that is hidden.
-    """
-    frame = profile[["segment", "variable", "base", "count", *MEASURED]]
-    counts = {
-        "base": frame["base"].astype("Int64"),
-        "count": _behind(profile),
-    }
-    shown = frame[~_hidden(profile, rule)]
-    totals = (shown["rate"] * shown["base"]).groupby(shown["variable"]).sum()
-    pooled = totals / shown.groupby("variable")["base"].sum()
-    place_rate = frame["variable"].map(pooled)
-    against = frame["place_rate"] / place_rate.where(place_rate > 0)
-    indexes = {name: frame[name] * against for name in ("index", "low", "high")}
-    return frame.assign(**counts, **indexes, place_rate=place_rate).round(MEASURED)
-
-
 def _behind(profile: pd.DataFrame) -> pd.Series[int]:
     """Return the customers behind each figure."""
     return profile["count"].fillna(profile["base"]).astype("Int64")
-
-
-def _hidden(profile: pd.DataFrame, rule: Rule) -> pd.Series[bool]:
-    return protect(_behind(profile), rule)[1]
 
 
 def _chart(apart: Released, title: str) -> Picture:

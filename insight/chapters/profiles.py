@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from insight.chapters.pooled import of_the_shown
 from insight.release import Sheet, release
 from insight.report import Bars, Picture, Table, Text, bars
 from segmentation import pen_portrait
@@ -15,7 +16,7 @@ from segmentation.explain.nation import against_nation
 from segmentation.explain.portraits import Sitter
 
 if TYPE_CHECKING:
-    from insight.release import Door, Released
+    from insight.release import Door, Released, Rule
     from insight.report import Block
     from place import OpenPlace
     from segmentation import Segmentation
@@ -33,6 +34,8 @@ MEASURED: Final = {
     "clustered_high": 0,
     "p_adjusted": 4,
 }  # figure of a profile: decimals
+INDEXES: Final = ["index", "low", "high", "clustered_low", "clustered_high"]
+ASIDE: Final = ["effect", "p_adjusted"]
 OF_THE_NATION: Final = {
     "nation_rate": 1,
     "nation_index": 0,
@@ -88,7 +91,7 @@ def profile_blocks(
     profile, measured = found.profile, MEASURED
     if nation is not None:
         profile, measured = against_nation(profile, nation), MEASURED | OF_THE_NATION
-    frame = _rounded(profile, measured)
+    frame = _rounded(profile, measured, door.rule)
     sheet = Sheet(
         name="profile",
         title="Every variable of every segment",
@@ -96,16 +99,18 @@ def profile_blocks(
         measures=dict.fromkeys(measured, "count"),
         public=["areas"],
         labels=["segment", "variable", "measure"],
-        note="Index 100 is the average of the place.",
+        note="Index 100 is the average of the place: of the other segments where the "
+        "count of one is hidden, so that it cannot be had by subtraction.",
     )
     whole = release(door, frame, sheet)
+    by_effect = frame.loc[profile.sort_values("effect", kind="stable").index]
     members = _members(found, door)
     blocks: list[Block] = []
     here = set(found.segments)  # a model may have segments that no area here is in
     for code, name in names.items():
         if code not in here:
             continue
-        ranked = frame[frame["segment"] == code].sort_values("effect", kind="stable")
+        ranked = by_effect[by_effect["segment"] == code]
         ends = pd.concat([ranked.tail(APART)[::-1], ranked.head(APART)[::-1]])
         title = f"What sets segment {code} apart: {name}"
         own = replace(sheet, name=f"profile_segment_{code}", title=title)
@@ -122,7 +127,9 @@ def profile_blocks(
     return [*blocks, Text(how, tone="method")]
 
 
-def _rounded(profile: pd.DataFrame, measured: dict[str, int]) -> pd.DataFrame:
+def _rounded(
+    profile: pd.DataFrame, measured: dict[str, int], rule: Rule
+) -> pd.DataFrame:
     """Give figures no more digits than the field does, resting on their numerators.
 
     A mean has no numerator: it rests on its base.
@@ -135,7 +142,10 @@ def _rounded(profile: pd.DataFrame, measured: dict[str, int]) -> pd.DataFrame:
         "count": frame["count"].fillna(frame["base"]),
     }
     counts = {name: each.round().astype("Int64") for name, each in whole.items()}
-    return frame.assign(**counts).round(measured)
+    frame = of_the_shown(
+        frame.assign(**counts), counts["count"], rule, indexes=INDEXES, aside=ASIDE
+    )
+    return frame.round(measured)
 
 
 def _members(found: Segmentation, door: Door) -> Released:
@@ -207,7 +217,10 @@ def _index_chart(apart: Released, title: str) -> Picture:
             "nation_low": "Low (95 %)",
             "nation_high": "High (95 %)",
         }
-    note = "Intervals allow for areas being alike inside."
+    note = (
+        "Intervals allow for areas being alike inside. Segments were made to differ in "
+        "these variables, so that they do is no proof of groups."
+    )
     if lone:
         note = "Intervals do not allow for areas being alike: there is but one area."
     twin = Table(released=apart, columns=columns, segment="segment", note=note)

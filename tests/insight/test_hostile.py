@@ -202,3 +202,33 @@ def test_codes_that_are_numbers_are_the_same_categories_for_every_agency(
         said = told("assign", model, table, "--out", tmp_path / "own")
         assert "36 of 36 rows have a segment" in said
     assert assign(read_model(model.read_text()), rows).left_out.empty
+
+
+def test_a_hidden_count_of_a_segment_cannot_be_had_by_subtraction(
+    tmp_path: Path,
+) -> None:
+    lines = ["area_code,people,flats,rare"]
+    for n in range(36):
+        kind = n % 3
+        rare = int(n == 0) * 4 if kind == 0 else 3 + kind
+        lines.append(f"E{n:02},100,{30 * kind + n % 5},{rare}")
+    options = (
+        '[segments]\nk = 3\nrestarts = 5\ntransform = "none"\n'
+        + FLATS
+        + '"rare" = "rare / people"\n'
+        '[segments.blocks.rare]\nweight = 0.001\nvariables = ["rare"]\n'
+        '[outcomes]\n"rare" = "rare / people"\n[release]\nrule = "threshold10"\n'
+    )
+    place = place_of(tmp_path / "p", options, "\n".join(lines))
+    told("run", place, "--out", tmp_path / "out")
+    tables = tmp_path / "out" / "tables"
+    profile = pd.read_csv(tables / "profile.csv", dtype="str").set_index("variable")
+    rare = profile.loc["rare"]
+    assert sorted(rare["count"]) == ["48", "60", "[c]"]
+    shown = rare[rare["count"] != "[c]"]
+    assert set(shown["place_rate"]) == {"4.5"}  # of the two: 108 of 2,400, not 112
+    assert sorted(shown["index"]) == ["111", "89"]
+    assert set(shown["effect"]) == {"[x]"}
+    assert "[x]" not in set(profile.loc["flats", "effect"])
+    need = pd.read_csv(tables / "need_rare.csv", dtype="str")
+    assert not need["count"].str.fullmatch("[0-9]+").any()

@@ -150,7 +150,7 @@ def test_a_count_too_small_to_show_has_no_curve(opened: OpenPlace, door: Door) -
         for row in rows(door, "need_ill")
         if row["classification"] == "these segments"
     ]
-    assert {row["count"] for row in points} == {"200", "[c]"}
+    assert {row["count"] for row in points} == {"[x]"}  # or the total tells the rest
     assert all(row["found_share"] in {"[c]", "[x]"} for row in points)
     assert chapter.section.blocks
 
