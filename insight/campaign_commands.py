@@ -13,7 +13,7 @@ from rich.markup import escape
 from insight.chapters.targets import SIDES
 from insight.errors import InsightError
 from insight.moving_commands import counts_of
-from insight.release import Door, Sheet, release, rule_named
+from insight.release import Door, Rate, Sheet, release, rule_named
 from insight.terminal import faults_listed, out
 from segmentation.action.campaign_effects import evaluate_campaign
 
@@ -41,13 +41,13 @@ def evaluate(
         sides[["count", "base"]] = sides[["count", "base"]].round().astype("Int64")
         released = release(
             door,
-            sides.assign(rate=sides["rate"].round(2)),
+            sides.drop(columns="rate"),
             Sheet(
                 name="campaign_effect",
                 title="What the campaign changed",
                 counts=["count", "base"],
-                measures={"rate": "count"},
                 public=["areas"],
+                rates={"rate": Rate("count", "base", per=100)},
             ),
         )
         if released.any_hidden:

@@ -121,6 +121,7 @@ def counted_table(
             )
         ) as connection,
     ):
+        connection.execute("SET enable_progress_bar = false")  # it goes to stdout
         opened = open_rows(Source(file=file))
         faults: list[PlaceError] = []
         source = _source(connection, file, opened, faults)

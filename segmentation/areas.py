@@ -212,7 +212,8 @@ def profile_of(
         for name in categories
         for word in sorted(words[name].dropna().unique())
     }
-    known = place.assign(**shares)
+    known = place.drop(columns=list(shares), errors="ignore")
+    known = known.join(pd.DataFrame(shares, place.index))
     return index_scores(
         known, {**variables, **{label: label for label in shares}}, segments
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import pandas as pd
 import statsmodels.api as sm
@@ -13,6 +14,8 @@ from segmentation.errors import SegmentError, few
 from segmentation.features.variables import indexed_by_area
 
 __all__ = ["CampaignEffect", "evaluate_campaign"]
+
+NOISE: Final = 1e-9  # percentage points that arithmetic alone leaves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +151,6 @@ def evaluate_campaign(design: pd.DataFrame, results: pd.DataFrame) -> CampaignEf
 
 
 def _p_value(gap: float, error: float, freedom: float) -> float:
-    if error > 0:
+    if error > NOISE:
         return float(2 * t.sf(abs(gap) / error, freedom))
-    return float(gap == 0)
+    return float(abs(gap) <= NOISE)

@@ -292,7 +292,8 @@ def _statistics(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.str_]]:
     """Return Gi*, local Moran and the name of its quadrant, through esda."""
     above = values - values.min() + 1  # Gi* stays the same, and esda divides by a sum
-    with warnings.catch_warnings():  # esda switches scipy's warnings on for good
+    alike = np.errstate(invalid="ignore", divide="ignore")  # all neighbours of all
+    with alike, warnings.catch_warnings():  # esda switches scipy's warnings on for good
         gi = G_Local(above, graph, transform="B", permutations=0, star=True)
         moran = Moran_Local(values, graph, permutations=0)
     names = np.asarray(QUADRANTS)[np.asarray(moran.q, dtype=int) - 1]

@@ -148,6 +148,14 @@ def test_within_strata_the_difference_is_mantel_haenszels() -> None:
     )
 
 
+def test_where_all_have_the_outcome_no_difference_is_sure() -> None:
+    design = hold_out_areas(LIST, share=0.3, seed=1).table
+    after = pd.DataFrame({"count": 100, "base": 100}, design.index)
+    found = evaluate_campaign(design, after)
+    assert found.p_value == 1
+    assert abs(found.difference) < 1e-9
+
+
 def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
     design = hold_out_areas(LIST, share=0.5, seed=7)
     held = 0

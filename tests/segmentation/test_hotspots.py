@@ -236,6 +236,12 @@ def test_row_order_and_global_seeds_change_nothing(random: Random) -> None:
     pd.testing.assert_frame_equal(first.table, again.table)
 
 
+def test_where_all_are_neighbours_of_all_none_is_hot() -> None:
+    areas = place()[:12]
+    near = neighbours(areas, 11)
+    assert not hotspots(areas, OUTCOME, near, permutations=999).hot.any()
+
+
 def test_the_callers_areas_stay_as_they_are() -> None:
     areas = place()
     before = areas.copy()
