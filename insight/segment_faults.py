@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -47,8 +48,9 @@ def name_faults(place: Place) -> Iterator[str]:
         return
     k = options.levels[0] if options.levels else options.k
     codes = [str(number + 1) for number in range(k)]
+    below = r"[a-z]+\d*$" if options.levels else r"$"  # of a group, such as 3b or 3b2
     for block, named in (
-        ("[segments.names]", options.names),
+        ("[segments.names]", [re.sub(below, "", code) for code in options.names]),
         ("[targets] segments:", targets.segments if targets else ()),
     ):
         yield from (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
@@ -71,7 +72,9 @@ def areas_with_use(
 def find_segments(
     opened: OpenPlace, areas: gpd.GeoDataFrame, variables: dict[str, str]
 ) -> Segmentation:
-    """Return the segments of a place's areas, as `[segments]` asks.
+    """Return the segments of a place's areas, as `[segments]` asks and names them.
+
+    A name may be given to a segment of any level.
 
     Raises
     ------
@@ -81,8 +84,15 @@ def find_segments(
     options = opened.place.segments
     table = pd.DataFrame(areas.drop(columns="geometry"))
     if options.model is not None:
-        return apply_model(model_file(options.model), table)
-    return segment_areas(table, variables, recipe=recipe_of(options))
+        found = apply_model(model_file(options.model), table)
+    else:
+        found = segment_areas(table, variables, recipe=recipe_of(options))
+    named = {
+        code: options.names.get(code, name) for code, name in found.node_names.items()
+    }
+    return replace(
+        found, node_names=named, names={code: named[code] for code in found.names}
+    )
 
 
 def model_file(file: Path) -> SharedModel:

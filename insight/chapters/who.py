@@ -65,10 +65,9 @@ def segments_chapter(
     SegmentError
         If the areas cannot be segmented as asked.
     """
-    options = opened.place.segments
     areas, variables, use = areas_with_use(opened, areas)
     found = find_segments(opened, areas, variables)
-    names = {**found.names, **options.names}
+    names = dict(found.names)
     sizes = _sizes(found, names, areas, door)
     blocks: list[Block] = [*_map(areas, found, names, door), _table_of_sizes(sizes)]
     blocks += tree_blocks(found, areas, door)
