@@ -13,12 +13,14 @@ from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
-import statsmodels.api as sm
 from scipy.optimize import brentq
 from scipy.special import logsumexp
 from scipy.stats import binomtest, chi2
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.rates import test_poisson_2indep as poisson_2indep
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+from statsmodels.tools.tools import add_constant
 
 from insight.errors import InsightError
 
@@ -103,10 +105,10 @@ def poisson_slope(points: Points) -> PoissonSlope:
             "model has no finite slope. Use the Firth model or the permutation test."
         )
         raise InsightError(msg)
-    model = sm.GLM(
+    model = GLM(
         count,
-        sm.add_constant(score),
-        family=sm.families.Poisson(),
+        add_constant(score),
+        family=families.Poisson(),
         exposure=points.exposure,
     )
     with warnings.catch_warnings():

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy.linalg import qr
 from scipy.stats import t
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import (
     ConvergenceWarning,
     PerfectSeparationWarning,
@@ -190,7 +191,7 @@ def fit_binomial(model: Binomial, *, by_spread: bool = False) -> Fitted:
     """
     _refuse_dependent(model)
     pairs = np.column_stack([model.events, model.base - model.events])
-    glm = sm.GLM(pairs, model.design, family=sm.families.Binomial())
+    glm = GLM(pairs, model.design, family=families.Binomial())
     with warnings.catch_warnings():
         # Separation is looked for below, where its remedy can be told.
         warnings.simplefilter("ignore", PerfectSeparationWarning)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
-import statsmodels.api as sm
 from scipy.stats import t
+from statsmodels.regression.linear_model import WLS
 
 from segmentation.action.campaigns import LEAST
 from segmentation.errors import SegmentError, few
@@ -132,7 +132,7 @@ def evaluate_campaign(design: pd.DataFrame, results: pd.DataFrame) -> CampaignEf
     strata = pd.get_dummies(compared["stratum"], dtype=float)
     treated = (compared["side"] == "treated").astype(float)
     rate = 100 * compared["count"] / compared["base"]
-    model = sm.WLS(rate, strata.assign(treated=treated), weights=compared["base"])
+    model = WLS(rate, strata.assign(treated=treated), weights=compared["base"])
     fitted = model.fit(cov_type="HC3")
     gap, error = float(fitted.params["treated"]), float(fitted.bse["treated"])
     freedom = float(fitted.df_resid)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
-from tobler.area_weighted import area_interpolate
 
 from segmentation.change.ground import SLIVER, overlaps
 from segmentation.change.lookups import nesting
@@ -162,6 +161,8 @@ def by_area(
     summed = [str(name) for name in given if name not in intensive]
     kept = given.fillna(0.0)  # and what rests on a gap is made missing again below
     kept[summed] = kept[summed].mul(covered, axis=0)
+    from tobler.area_weighted import area_interpolate  # noqa: PLC0415 - slow to import
+
     moved = area_interpolate(
         old.join(kept),
         new,

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from libpysal.graph import Graph
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
-from spopt.region import WardSpatial
 
 from segmentation.errors import SegmentError, few
 from segmentation.kmeans.segments import CustomerSegments
@@ -150,6 +148,9 @@ def contiguous_regions(
     >>> contiguous_regions(areas, features, 2, gap=0.1).regions.to_dict()
     {'A': '1', 'B': '1', 'C': '2', 'D': '2'}
     """
+    from libpysal.graph import Graph  # noqa: PLC0415 - slow to import
+    from spopt.region import WardSpatial  # noqa: PLC0415 - slow to import
+
     drawn = located(areas)
     _check(drawn, features, n_regions)
     kept = drawn[drawn.index.isin(features.index)]

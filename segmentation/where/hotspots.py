@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from esda import G_Local, Moran_Local
-from esda.smoothing import assuncao_rate
 from scipy.stats import false_discovery_control
 from statsmodels.stats.proportion import proportion_confint
 
@@ -42,8 +40,7 @@ __all__ = ["Hotspots", "hotspots"]
 
 LEAST: Final = 5  # areas, and the expected count below which a rate rests on few
 QUADRANTS: Final = ("high-high", "low-high", "low-low", "high-low")  # as esda counts
-UNCLEAR: Final = "not clear"
-ALONE: Final = "no neighbour"
+UNCLEAR, ALONE = "not clear", "no neighbour"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,15 +279,18 @@ def _standardised(table: pd.DataFrame, variable: Variable) -> NDArray[np.float64
         raise SegmentError(msg)
     if not variable.is_share:
         return values
-    return np.asarray(
-        assuncao_rate(table["count"].to_numpy(), table["base"].to_numpy())
-    )
+    from esda.smoothing import assuncao_rate  # noqa: PLC0415 - slow to import
+
+    count, base = (table[name].to_numpy() for name in ("count", "base"))
+    return np.asarray(assuncao_rate(count, base))
 
 
 def _statistics(
     values: NDArray[np.float64], graph: Graph
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.str_]]:
     """Return Gi*, local Moran and the name of its quadrant, through esda."""
+    from esda import G_Local, Moran_Local  # noqa: PLC0415 - slow to import
+
     above = values - values.min() + 1  # Gi* stays the same, and esda divides by a sum
     alike = np.errstate(invalid="ignore", divide="ignore")  # all neighbours of all
     with alike, warnings.catch_warnings():  # esda switches scipy's warnings on for good

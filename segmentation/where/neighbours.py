@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 import shapely
-from libpysal.graph import Graph
 from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import geopandas as gpd
+    from libpysal.graph import Graph as Links
     from numpy.typing import NDArray
 
 __all__ = ["Neighbours", "located", "neighbours"]
@@ -62,7 +62,7 @@ class Neighbours:
         chosen = self.points.index.isin(list(codes))
         return csr_array(self.pairs[chosen][:, chosen])
 
-    def graph(self, codes: Iterable[str]) -> Graph:
+    def graph(self, codes: Iterable[str]) -> Links:
         """Return the same as a graph of libpysal."""
         wanted = set(codes)
         kept = [code for code in self.points.index if code in wanted]
@@ -73,6 +73,8 @@ class Neighbours:
         order = np.lexsort([tails, heads])
         names = np.asarray(kept, dtype=object)
         weights = np.repeat([1.0, 0.0], [pairs.nnz, len(lone)])
+        from libpysal.graph import Graph  # noqa: PLC0415 - slow to import
+
         return Graph.from_arrays(
             names[heads[order]], names[tails[order]], weights[order]
         )

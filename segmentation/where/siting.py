@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 import pulp
-from spopt.locate import MCLP, PMedian
 
 from segmentation.errors import SegmentError
 from segmentation.where.travel import travel_matrix
@@ -252,6 +251,8 @@ def _solved(
     costs: Floats, people: Floats, new: int, aim: Aim
 ) -> tuple[list[int], bool]:
     """Return the columns to open, and whether no others are proved to be better."""
+    from spopt.locate import MCLP, PMedian  # noqa: PLC0415 - slow to import
+
     fixed = np.zeros(costs.shape[1], dtype=np.int64)
     fixed[0] = 1
     options = {"p_facilities": new + 1, "predefined_facilities_arr": fixed}
