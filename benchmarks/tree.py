@@ -41,7 +41,7 @@ def measure(*, quick: bool) -> Iterator[Bar]:
     compete("tree_features.py", FIXTURES, file)
     ours = compete("tree_ours.py", file, 0)
     yield Bar(
-        bar=f"tree: wall s of the fit ({ours.wall_s:.1f} with Python, libraries and file)",
+        bar=f"tree: wall s of the fit ({ours.wall_s:.1f} with imports and the file)",
         value=round(ours.found["fit_s"], 1),
         goal="<= 10",
     )
