@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from segmentation import Segmentation
     from segmentation.features.service_use import ServiceUse
 
-__all__ = ["how_blocks", "tree_blocks"]
+__all__ = ["how_blocks", "not_counted", "tree_blocks"]
 
 SHOWN: Final = 60
 LISTED: Final = 25
@@ -67,6 +67,36 @@ def how_blocks(found: Segmentation, use: ServiceUse | None) -> list[Block]:
 
 def _first(left_out: pd.Series[str], lack: object) -> str:
     return str(left_out.index[left_out == lack][0])
+
+
+def not_counted(use: ServiceUse | None, door: Door) -> list[Block]:
+    """List the customers of each service who could not be counted by area.
+
+    Parameters
+    ----------
+    use
+        How service use was counted; with `None` there is nothing to list.
+    door
+        Counts of customers go through it.
+    """
+    if use is None:
+        return []
+    released = release(
+        door,
+        use.uncounted.rename_axis("service").reset_index(),
+        Sheet(
+            name="use_not_counted",
+            title="Use of services that no area could be given",
+            counts=[str(name) for name in use.uncounted],
+        ),
+    )
+    columns: dict[str, str | Column] = {
+        "service": "Service",
+        "without_area": "Customers of no known area",
+        "elsewhere": "Customers from elsewhere",
+        "without_customer": "Rows that name no customer",
+    }
+    return [Table(released=released, columns=columns)]
 
 
 def tree_blocks(

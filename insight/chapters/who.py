@@ -9,7 +9,7 @@ import pandas as pd
 
 from insight.chapters.chapter import Chapter
 from insight.chapters.finding import areas_with_use, find_segments
-from insight.chapters.grouping import how_blocks, tree_blocks
+from insight.chapters.grouping import how_blocks, not_counted, tree_blocks
 from insight.chapters.profiles import nation_of, profile_blocks
 from insight.release import Rate, Sheet, release
 from insight.release.rules import protect
@@ -73,7 +73,7 @@ def segments_chapter(
     blocks += tree_blocks(found, areas, door)
     blocks += profile_blocks(found, names, door, sizes=sizes, nation=nation_of(opened))
     blocks += [Text([CAREFUL], tone="caution"), *_comparison(opened, areas, found)]
-    blocks += how_blocks(found, use)
+    blocks += [*not_counted(use, door), *how_blocks(found, use)]
     largest = sizes.frame.iloc[0]
     lead = (
         f"{opened.place.place.name} falls into {len(names)} segments of areas whose "

@@ -7,6 +7,7 @@ A model holds no row of anybody. Assignments name each row by its key: they go i
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -136,6 +137,8 @@ def write_assignments(
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
+        with suppress(OSError):  # it holds something, as it should
+            folder.rmdir()
     door = Door(out, rule_named("none"), model.made.place, model.synthetic)
     _log(
         door,

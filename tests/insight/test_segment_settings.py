@@ -196,6 +196,8 @@ def test_the_use_of_services_makes_areas_alike_too(tmp_path: Path) -> None:
     assert "3 segments of 36 areas from 4 variables" in said
     assert f"Use of 1 services is known of {AREAS} of {AREAS} areas" in said
     assert "Home care" in table(tmp_path / "o", "profile")["variable"].tolist()
+    apart = table(tmp_path / "o", "use_not_counted").set_index("service")
+    assert apart.loc["Home care"].tolist() == ["0", "0", "0"]
 
 
 @pytest.mark.parametrize(

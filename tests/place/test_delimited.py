@@ -221,7 +221,7 @@ def test_western_text_read_as_utf_8_is_an_error_with_line_and_remedy(
         (b"\xd0\xcf\x11\xe0rest", "utf-8", "an old or a locked Excel workbook"),
         (b"PAR1rest", "utf-8", "Name it .parquet"),
         (b"SQLite format 3\x00", "utf-8", "Name it .gpkg"),
-        (gzip.compress(b"a\n1\n"), "utf-8", "Name it .csv.gz"),
+        (gzip.compress(b"a\n1\n", mtime=0), "utf-8", "Name it .csv.gz"),
         (b"%PDF-1.7", "utf-8", "a PDF"),
         (b"\n\na,b\n1,2\n", "utf-8", "has no heading row"),
         (b",,\n1,2,3\n", "utf-8", "has no heading row"),
