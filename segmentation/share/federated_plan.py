@@ -143,7 +143,7 @@ def plan_of(agreement: Agreement) -> Plan:
     ...     )
     ... )
     >>> plan.features[0].centre, round(plan.features[0].spread, 3), len(plan.starts)
-    (0.0, 5.298, 10)
+    (0.0, 5.298, 1)
     """
     strange = [label for label in agreement.ranges if label not in agreement.variables]
     lacking = [
