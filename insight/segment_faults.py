@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import pandas as pd
 
 from insight.chapters.finding import areas_with_use, model_file, recipe_of
+from insight.hints import nearest
 from insight.report.errors import ReportError
 from insight.report.palette import styles_of
 from segmentation import SegmentError, rates, read_variables
@@ -21,7 +21,7 @@ from segmentation.kmeans.allotment import LEAST, MOST
 from segmentation.share.applied import apply_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from place import OpenPlace, Place
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["name_faults", "segment_faults"]
 
 SAMPLED: Final = 0.8  # share of areas in each sample that tests the segments
-SHOWN: Final = 8  # names listed at most, where none is near
 
 
 def name_faults(place: Place) -> Iterator[str]:
@@ -62,7 +61,7 @@ def name_faults(place: Place) -> Iterator[str]:
     known = [*options.variables, *options.use]
     for label in options.avoid:
         if label not in known:
-            yield f"[segments] avoid: no variable is called {label!r}. " + _nearest(
+            yield f"[segments] avoid: no variable is called {label!r}. " + nearest(
                 label, known
             )
     if any(
@@ -186,7 +185,7 @@ def _of_nation(opened: OpenPlace) -> Iterator[str]:
     for label in sorted(set(named) - set(known)):
         yield (
             f"[tables.nation] variable {label!r} is none of [segments.variables]. "
-            + _nearest(label, known)
+            + nearest(label, known)
         )
 
 
@@ -213,7 +212,7 @@ def _of_compare(compare: str | None, areas: pd.DataFrame) -> Iterator[str]:
     if compare is None:
         return
     if compare not in areas:
-        hint = _nearest(compare, map(str, areas.columns))
+        hint = nearest(compare, map(str, areas.columns))
         yield f"[segments] compare: areas have no column {compare!r}. {hint}"
     elif areas[compare].count() < 2:  # noqa: PLR2004 - agreement is about pairs
         yield (
@@ -254,12 +253,3 @@ def _of_k(options: SegmentOptions, known: pd.DataFrame) -> Iterator[str]:
             f"which {len(complete)} have every variable and {different} differ. Ask "
             f"for {max(bearable, 1)} or fewer."
         )
-
-
-def _nearest(seen: str, known: Iterable[str]) -> str:
-    listed = list(known)
-    near = get_close_matches(seen, listed, n=1, cutoff=0.5)
-    if near:
-        return f"Did you mean {near[0]!r}?"
-    more = " and more" if listed[SHOWN:] else ""
-    return f"Known: {', '.join(listed[:SHOWN])}{more}."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,12 +10,13 @@ import pandas as pd
 from insight.chapters.where_access import sites_of
 from insight.chapters.where_hotspots import drivers_of
 from insight.chapters.where_part import drawn_only
+from insight.hints import nearest
 from segmentation import SegmentError, rates
 from segmentation.where.hotspots import LEAST
 from segmentation.where.neighbours import located
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     import geopandas as gpd
 
@@ -48,7 +48,7 @@ def _of_hotspots(place: Place, areas: gpd.GeoDataFrame) -> Iterator[str]:
         return
     known = place.outcomes | place.segments.variables
     unknown = [
-        f"[hotspots] {where}: nothing is called {label!r}. {_nearest(label, among)}"
+        f"[hotspots] {where}: nothing is called {label!r}. {nearest(label, among)}"
         for where, labels, among in (
             ("outcomes", options.outcomes, place.outcomes),
             ("drivers", options.drivers, known),
@@ -140,7 +140,7 @@ def _of_contact(opened: OpenPlace) -> Iterator[str]:
     }
     for service in options.services:
         if service not in known:
-            hint = _nearest(service, sorted(known))
+            hint = nearest(service, sorted(known))
             yield f"[contact] services: nothing is called {service!r}. {hint}"
 
 
@@ -187,11 +187,3 @@ def _of_sites(
 def _any_travel(opened: OpenPlace, unit: str) -> bool:
     sql = f"SELECT count({unit}) AS n FROM travel"
     return bool(opened.engine.arrow(sql)["n"][0].as_py())
-
-
-def _nearest(seen: str, known: Iterable[str]) -> str:
-    listed = list(known)
-    near = get_close_matches(seen, listed, n=1, cutoff=0.5)
-    if near:
-        return f"Did you mean {near[0]!r}?"
-    return f"Known: {', '.join(listed[:8])}." if listed else "None is known."
