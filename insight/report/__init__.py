@@ -22,12 +22,15 @@ from insight.report.blocks import (
 from insight.report.charts import Bars, bars
 from insight.report.classes import MapClass, class_map
 from insight.report.clustergram import clustergram
+from insight.report.curve import emotion_curve
 from insight.report.errors import ReportError
+from insight.report.lanes import swim_lanes
 from insight.report.lines import Lines, lines
 from insight.report.maps import segment_map
 from insight.report.page import render_page
 from insight.report.process import process_map
 from insight.report.sections import LeftOut, Report, Section
+from insight.report.timeline import timeline
 
 __all__ = [
     "Bars",
@@ -50,9 +53,12 @@ __all__ = [
     "bars",
     "class_map",
     "clustergram",
+    "emotion_curve",
     "figure_of",
     "lines",
     "process_map",
     "render_page",
     "segment_map",
+    "swim_lanes",
+    "timeline",
 ]

@@ -110,7 +110,7 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix:
-    """A released table of pairs as a shaded grid: one count for each row and column.
+    """A released table of pairs as a shaded grid: one figure for each row and column.
 
     Parameters
     ----------
@@ -120,6 +120,11 @@ class Matrix:
         Columns that hold the two names of a pair.
     count
         Column of the count, which shades the cell and stands in it.
+    measure
+        Column of another figure (a mean, money) that does so instead of the count.
+    scale
+        "count" shades from nought to the most, "diverging" both ways from nought, with
+        a sign before each figure.
     title
         What the grid shows.
     corner
@@ -131,7 +136,9 @@ class Matrix:
     released: Released
     rows: str
     columns: str
-    count: str
+    count: str | None = None
+    measure: str | None = None
+    scale: Literal["count", "diverging"] = "count"
     title: str
     corner: str
     note: str = ""
@@ -139,8 +146,13 @@ class Matrix:
     def __post_init__(self) -> None:
         """Refuse figures that have not been through the door, and absent columns."""
         _check_released(self.released, "Matrix")
-        for name in (self.rows, self.columns, self.count):
+        for name in (self.rows, self.columns, self.shown):
             check_column(self.released, name)
+
+    @property
+    def shown(self) -> str:
+        """Return the column that stands in the cells and shades them."""
+        return self.measure or self.count or "count"
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def shaded(matrix: Matrix) -> Shaded:
     row_of = {
         pair: row for row, pair in enumerate(pairs.itertuples(index=False, name=None))
     }
-    counts = table.frame[matrix.count].astype("Float64").fillna(0).to_list()
+    counts = table.frame[matrix.shown].astype("Float64").fillna(0).to_list()
     most = max([*counts, 1.0])
 
     def cell(pair: tuple[str, str]) -> tuple[Cell, int]:
@@ -71,7 +71,7 @@ def shaded(matrix: Matrix) -> Shaded:
             return Cell(""), 0
         row = row_of[pair]
         shade = round((len(SHADES) - 1) * (counts[row] / most) ** 0.5)
-        return cell_of(table, row, matrix.count), shade
+        return cell_of(table, row, matrix.shown), shade
 
     cells = tuple(tuple(cell((one, other)) for other in across) for one in down)
     return Shaded(down, across, cells)

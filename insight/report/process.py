@@ -53,28 +53,30 @@ class _Edge:
 def process_map(
     edges: Released,
     *,
-    source: str = "source",
-    target: str = "target",
-    count: str = "count",
     wait: str | None = None,
+    cost: str | None = None,
     limit: int = 40,
+    sliders: bool = False,
 ) -> Drawing:
     """Return a process map of released edges.
 
     Parameters
     ----------
     edges
-        One row for each pair of activities (or agencies, or teams).
-    source, target
-        Columns of the two names; loops and cycles are allowed.
-    count
-        Column of how often the second followed the first. Where it is hidden, the line
+        One row for each pair of activities (or agencies, or teams), with the columns
+        `source` and `target` (the two names; loops and cycles are allowed) and `count`
+        (how often the second followed the first). Where a count is hidden, the line
         is dashed and says "[c]".
     wait
         Column of the median wait in days; with `None`, waits are not said.
+    cost
+        Column of what the step costs in pence; with `None`, costs are not said.
     limit
         Most lines to draw; the most used are kept, in the table's order on ties. Up to
         120 are laid out in under a second; about 30 can be read at a glance.
+    sliders
+        Let a reader hide lines by how often and by how long, and choose what the width
+        of a line stands for. Without a script, all is shown.
 
     Returns
     -------
@@ -104,7 +106,7 @@ def process_map(
     if limit < 1:
         msg = f"A process map was asked for with {limit} lines. Ask for 1 or more."
         raise ReportError(msg)
-    rows = _edges(edges, (source, target, count, wait))
+    rows = _edges(edges, ("source", "target", "count", wait))
     drawn = sorted(rows, key=lambda edge: -edge.use)[:limit]
     if not drawn:
         msg = (

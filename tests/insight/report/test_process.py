@@ -96,7 +96,7 @@ def test_links_without_a_named_end_are_left_out(
 
 def test_a_wrong_column_and_a_wrong_limit_are_refused(steps: Released) -> None:
     with pytest.raises(ReportError, match="no column 'from'"):
-        process_map(steps, source="from")
+        process_map(steps, wait="from")
     with pytest.raises(ReportError, match="with 0 lines"):
         process_map(steps, limit=0)
 
