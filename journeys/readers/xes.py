@@ -14,15 +14,15 @@ from itertools import repeat
 from typing import IO, TYPE_CHECKING, Final
 from xml.parsers import expat
 
-import pandas as pd
 import pyarrow as pa
 
 from journeys.errors import JourneyError
+from journeys.readers.dates import timestamps
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read_xes"]
+__all__ = ["NotXesError", "read_xes", "refuse_doctype"]
 
 VALUES: Final = frozenset({"string", "date", "int", "float", "boolean", "id"})
 CHUNK_BYTES: Final = 1 << 16
@@ -69,7 +69,7 @@ class _Reader:
         path = self.path
         if not path and tag != "log":
             msg = f"its outermost tag is <{tag}>, where an XES file has <log>"
-            raise _NotXesError(msg)
+            raise NotXesError(msg)
         path.append(tag)
         parent = path[-2] if len(path) > 1 else ""
         if tag not in VALUES or "key" not in attributes or "value" not in attributes:
@@ -107,7 +107,7 @@ class _Reader:
         for name, value in self.trace.items():
             if len(self.rows.columns.get(name, ())) > self.rows.n - self.since_trace:
                 msg = f"an event and its trace both give a column {name!r}"
-                raise _NotXesError(msg)
+                raise NotXesError(msg)
             self.rows.put(name, value, self.since_trace)
 
     def flush(self) -> None:
@@ -117,7 +117,7 @@ class _Reader:
         self.rows = _Rows()
 
 
-class _NotXesError(Exception):
+class NotXesError(Exception):
     """The file is XML, or pretends to be, but not what is read here."""
 
 
@@ -179,7 +179,7 @@ def read_xes(path: Path) -> pa.Table:
             "names a file that you may read."
         )
         raise JourneyError(msg) from broken
-    except (expat.ExpatError, _NotXesError) as broken:
+    except (expat.ExpatError, NotXesError) as broken:
         msg = (
             f"{path.name} is not an XES file: {broken}. Export the log as XES again, "
             "or give it as CSV or Parquet."
@@ -192,7 +192,7 @@ def read_xes(path: Path) -> pa.Table:
     for name in events.column_names:
         if reader.kinds[name] == {"date"}:
             at = events.schema.get_field_index(name)
-            dates = _timestamps(events[name], name, path)
+            dates = timestamps(events[name], name, path)
             events = events.set_column(at, name, dates)
     return events
 
@@ -202,7 +202,7 @@ def _parse(source: IO[bytes] | gzip.GzipFile) -> _Reader:
     parser = expat.ParserCreate()
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartDoctypeDeclHandler = refuse_doctype
     while chunk := source.read(CHUNK_BYTES):
         parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position only
     parser.Parse(b"", True)  # noqa: FBT003 - the same
@@ -210,32 +210,7 @@ def _parse(source: IO[bytes] | gzip.GzipFile) -> _Reader:
     return reader
 
 
-def _refuse_doctype(*_: object) -> None:
+def refuse_doctype(*_: object) -> None:
+    """Stop at a document type: entities that grow without end are declared there."""
     msg = "it declares a document type (<!DOCTYPE>), which is refused for safety"
-    raise _NotXesError(msg)
-
-
-def _timestamps(column: pa.ChunkedArray, name: str, path: Path) -> pa.Array:
-    """Parse ISO 8601 text; a zone is kept only if all values have an offset."""
-    text = column.to_pandas().str.strip()
-    zoned = text.str.contains(r"(?:Z|[+-]\d\d:?\d\d)$", na=False)
-    given = text.notna()
-    try:
-        found = pd.to_datetime(text, format="ISO8601", utc=True)
-    except ValueError:
-        sound = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
-        msg = (
-            f"{path.name} holds {int((given & sound.isna()).sum())} of "
-            f"{int(given.sum())} dates in {name!r} that are none. Write them in ISO "
-            "8601, as in 2009-04-01T09:30:00+01:00."
-        )
-        raise JourneyError(msg) from None  # the cause quotes a cell
-    if (given & ~zoned).any() and zoned.any():
-        msg = (
-            f"{path.name} gives some dates in {name!r} with an offset and "
-            f"{int((given & ~zoned).sum())} without. Give all of them an offset."
-        )
-        raise JourneyError(msg)
-    zone = "UTC" if zoned.any() else None
-    found = found if zone else found.dt.tz_localize(None)
-    return pa.array(found, pa.timestamp("us", zone), from_pandas=True, safe=False)
+    raise NotXesError(msg)
