@@ -89,7 +89,7 @@ def moves_sql(log: str, column: str, *, segments: str | None = None) -> str:
     between = "AND l.agency <> l.next_agency" if column == "agency" else ""
     wait = "l.next_time_us - l.time_us"
     return f"""SELECT {by.column}l.{column} AS source, l.next_{column} AS target,
-  count(*) AS count, count(DISTINCT l.customer_id) AS customers,
+  count(*) AS count, count(DISTINCT l.customer) AS customers,
   CAST(sum(CAST({wait} AS DECIMAL(20, 0))) AS DOUBLE) / count(*) / 1e6 AS mean_seconds,
   percentile_cont(0.5) WITHIN GROUP (ORDER BY {wait}) / 1e6 AS median_seconds,
   percentile_cont(0.9) WITHIN GROUP (ORDER BY {wait}) / 1e6 AS q90_seconds
@@ -124,18 +124,18 @@ def returns_sql(log: str) -> str:
     Runs of events with one agency are first collapsed to their last event.
     """
     return f"""WITH stops AS (
-  SELECT customer_id, agency,
-    row_number() OVER (PARTITION BY customer_id ORDER BY seq) AS stop,
-    lag(agency, 2) OVER (PARTITION BY customer_id ORDER BY seq) AS two_before,
-    row_number() OVER (PARTITION BY customer_id, agency ORDER BY seq) AS visit
+  SELECT customer, agency,
+    row_number() OVER (PARTITION BY customer ORDER BY seq) AS stop,
+    lag(agency, 2) OVER (PARTITION BY customer ORDER BY seq) AS two_before,
+    row_number() OVER (PARTITION BY customer, agency ORDER BY seq) AS visit
   FROM {log}
   WHERE next_agency IS NULL OR next_agency <> agency)
 SELECT count(CASE WHEN stop > 1 THEN 1 END) AS handovers,
   count(CASE WHEN agency = two_before THEN 1 END) AS direct,
-  count(DISTINCT CASE WHEN agency = two_before THEN customer_id END)
+  count(DISTINCT CASE WHEN agency = two_before THEN customer END)
     AS direct_customers,
   count(CASE WHEN visit > 1 THEN 1 END) AS again,
-  count(DISTINCT CASE WHEN visit > 1 THEN customer_id END) AS again_customers
+  count(DISTINCT CASE WHEN visit > 1 THEN customer END) AS again_customers
 FROM stops"""
 
 
@@ -180,7 +180,7 @@ def directly_follows(log: Log, *, segments: str | Frame | None = None) -> pd.Dat
     0    ask  treat      1         86400.0
     """
     table = segments_of(log, segments)
-    return _rows(log, moves_sql(log.table, "activity", segments=table))
+    return _moves(log, "activity", table)
 
 
 def handovers(log: Log, *, segments: str | Frame | None = None) -> pd.DataFrame:
@@ -198,7 +198,7 @@ def handovers(log: Log, *, segments: str | Frame | None = None) -> pd.DataFrame:
     0     GP  council      1          1
     """
     table = segments_of(log, segments)
-    return _rows(log, moves_sql(log.table, "agency", segments=table))
+    return _moves(log, "agency", table)
 
 
 def start_activities(log: Log, *, segments: str | Frame | None = None) -> pd.DataFrame:
@@ -279,9 +279,10 @@ def _ends(
     log: Log, end: Literal["first", "last"], segments: str | Frame | None
 ) -> pd.DataFrame:
     table = segments_of(log, segments)
-    return _rows(log, ends_sql(log.table, end, segments=table))
+    sql = ends_sql(log.table, end, segments=table)
+    return log.decoded(log.engine.arrow(sql), {"activity": "activity"})
 
 
-def _rows(log: Log, sql: str) -> pd.DataFrame:
-    rows: pd.DataFrame = log.engine.arrow(sql).to_pandas()
-    return rows
+def _moves(log: Log, column: str, segments: str | None) -> pd.DataFrame:
+    sql = moves_sql(log.table, column, segments=segments)
+    return log.decoded(log.engine.arrow(sql), {"source": column, "target": column})

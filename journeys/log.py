@@ -2,31 +2,31 @@
 
 An *event* is one contact of a customer with an agency. Within a customer, events
 are ordered by time and, where times are equal, by event identifier; `seq` counts
-them from 1. The order of the rows that come in never matters.
+them from 1. The order of the rows that come in never matters. Names are told once
+and written as codes from then on (`names`), in the order of the names, so that rules
+and graphs work on whole numbers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from journeys.frames import (
-    OPTIONAL,
-    REQUIRED,
-    check_classes,
-    check_columns,
-    check_frame,
-)
+from journeys.encoding import coded_sql, keep_items, keep_names, keep_partners
+from journeys.frames import check_classes, check_columns, check_frame
 from place.engine import table_of
+from place.tables import ACTIVITY_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+
+    import pandas as pd
 
     from place.engine import Engine, Frame
 
-__all__ = ["Log", "encode_log", "encode_log_sql"]
+__all__ = ["Log", "class_codes", "codes_sql", "encode_log", "encode_log_sql"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +38,21 @@ class Log:
     engine
         Where the table is.
     table
-        Its name. Columns: those of an event, then `seq`, and `next_activity`,
-        `next_agency`, `next_time_us` of the same customer's next event.
+        Its name. One row an event, in whole numbers: `event` (its place in the order
+        of customer, time and event identifier, from 0), `customer`, `seq`, `time_us`,
+        `end_time_us`, the codes `agency`, `activity`, `activity_class`, `need`,
+        `episode`, `channel`, `outcome` and `referred_to`, `cost_pence`, and
+        `next_activity`, `next_agency`, `next_time_us` of the same customer's next
+        event; `event_id` alone is text. Beside it stand `TABLE_customers` (`customer`,
+        `customer_id`), `TABLE_partners` (`event`, `partner`: agencies that worked
+        jointly) and `TABLE_items` (`event`, `item`, `value`).
     n_events, n_customers
         How many rows and how many customers it has.
     unmapped
         Activities without a class, in order; rules cannot see their events.
+    names
+        What was coded -> its names, by code. A code of an agency is also given to
+        agencies that events only name.
     """
 
     engine: Engine
@@ -51,6 +60,7 @@ class Log:
     n_events: int
     n_customers: int
     unmapped: tuple[str, ...]
+    names: Mapping[str, tuple[str, ...]] = field(repr=False)
 
     def __str__(self) -> str:
         """Say the size of the log as a sentence for a report."""
@@ -59,44 +69,78 @@ class Log:
             return f"{said}; every activity has a class."
         return f"{said}; {len(self.unmapped):,} activities have no class."
 
+    def codes(self, what: str, names: Iterable[str]) -> tuple[int, ...]:
+        """Return the codes of names; a name that the log lacks has none.
 
-def encode_log_sql(
-    events: str, columns: Collection[str], *, classes: str | None = None
-) -> str:
-    """Return the query that orders events and looks one event ahead.
+        Parameters
+        ----------
+        what
+            "agency", "activity", "need", "channel" or "outcome".
+        names
+            As the log writes them.
+        """
+        known = {name: code for code, name in enumerate(self.names[what])}
+        return tuple(known[name] for name in names if name in known)
 
-    Parameters
-    ----------
-    events
-        Table of events.
-    columns
-        Its columns; optional ones that are absent become missing.
-    classes
-        Table with `activity` and `activity_class`, used where an event has no
-        class of its own.
+    def decoded(self, rows: pa.Table, columns: Mapping[str, str]) -> pd.DataFrame:
+        """Return rows as a frame in which codes are names.
+
+        Parameters
+        ----------
+        rows
+            What a query returned.
+        columns
+            Column of `rows` -> what its codes are ("agency", "activity" ...).
+        """
+        for column, what in columns.items():
+            at = rows.schema.get_field_index(column)
+            names = pa.array(self.names[what], pa.string())
+            codes = rows[column].combine_chunks().cast(pa.int32())
+            rows = rows.set_column(at, column, names.take(codes))
+        frame: pd.DataFrame = rows.to_pandas()
+        return frame
+
+
+def codes_sql(codes: Iterable[int]) -> str:
+    """Return codes as a list for IN; an empty list matches nothing.
 
     Examples
     --------
-    >>> "CAST(NULL AS STRING) AS need" in encode_log_sql("events", ["event_id"])
+    >>> codes_sql([3, 4])
+    '(3, 4)'
+    """
+    return "(" + (", ".join(str(code) for code in codes) or "NULL") + ")"
+
+
+def class_codes(classes: Iterable[str]) -> str:
+    """Return the codes of classes of activity as a list for IN.
+
+    Examples
+    --------
+    >>> class_codes(("intake", "assess"))
+    '(3, 4)'
+    """
+    return codes_sql(ACTIVITY_CLASSES.index(name) for name in classes)
+
+
+def encode_log_sql(coded: str) -> str:
+    """Return the query that orders coded events and looks one event ahead.
+
+    Examples
+    --------
+    >>> "lead(agency) OVER journey" in encode_log_sql("coded")
     True
     """
-    absent = {name: f"CAST(NULL AS {kind})" for name, kind in OPTIONAL.items()}
-    values = {name: f"e.{name}" for name in REQUIRED}
-    values |= {n: f"e.{n}" if n in columns else null for n, null in absent.items()}
-    joined = f"{events} AS e"
-    if classes is not None:
-        own = values["activity_class"]
-        values["activity_class"] = f"coalesce({own}, c.activity_class)"
-        joined += f" LEFT JOIN {classes} AS c ON c.activity = e.activity"
-    listed = ",\n  ".join(f"{value} AS {name}" for name, value in values.items())
     return f"""SELECT
-  {listed},
-  row_number() OVER journey AS seq,
-  lead(e.activity) OVER journey AS next_activity,
-  lead(e.agency) OVER journey AS next_agency,
-  lead(e.time_us) OVER journey AS next_time_us
-FROM {joined}
-WINDOW journey AS (PARTITION BY e.customer_id ORDER BY e.time_us, e.event_id)"""
+  row_number() OVER (ORDER BY customer, time_us, event_id) - 1 AS event,
+  customer, CAST(row_number() OVER journey AS INT) AS seq, time_us, end_time_us,
+  event_id, agency, activity, activity_class, need, episode, channel, outcome,
+  referred_to, cost_pence,
+  lead(activity) OVER journey AS next_activity,
+  lead(agency) OVER journey AS next_agency,
+  lead(time_us) OVER journey AS next_time_us
+FROM {coded}
+WINDOW journey AS (PARTITION BY customer ORDER BY time_us, event_id)"""
 
 
 def counts_sql(log: str) -> str:
@@ -117,8 +161,9 @@ def encode_log(
     *,
     engine: Engine | None = None,
     classes: Mapping[str, str] | None = None,
+    table: str = "log",
 ) -> Log:
-    """Order the events of each customer and keep them as table `log`.
+    """Code and order the events of each customer and keep them as a table.
 
     Parameters
     ----------
@@ -130,6 +175,8 @@ def encode_log(
     classes
         Class of each activity, used where an event has none. Activities that the
         log does not hold are allowed.
+    table
+        What to call the log in the engine.
 
     Returns
     -------
@@ -152,22 +199,37 @@ def encode_log(
     """
     if not isinstance(events, str):
         events = check_frame(events)
-    table, engine = table_of(events, engine, "log_events")
-    columns = engine.columns(table)
+    given, engine = table_of(events, engine, f"{table}_events")
+    columns = engine.columns(given)
     check_columns(columns)
-    known = None
-    if classes:
-        check_classes(classes.values())
-        known = "log_classes"
-        pairs = {"activity": list(classes), "activity_class": list(classes.values())}
-        engine.register(known, pa.table(pairs))
-    engine.keep("log", encode_log_sql(table, columns, classes=known))
-    counts = engine.arrow(counts_sql("log")).to_pylist()[0]
-    unmapped = engine.arrow(unmapped_sql("log"))["activity"].to_pylist()
+    names = keep_names(engine, given, columns, table)
+    coded = f"{table}_coded"
+    engine.keep(coded, coded_sql(given, columns, table, _classes(classes, names)))
+    engine.keep(table, encode_log_sql(coded))
+    keep_partners(engine, coded, table)
+    keep_items(engine, coded, table)
+    engine.keep(coded, f"SELECT event_id FROM {coded} LIMIT 0")  # gives memory back
+    counts = engine.arrow(counts_sql(table)).to_pylist()[0]
+    unmapped = engine.arrow(unmapped_sql(table))["activity"].to_pylist()
     return Log(
         engine=engine,
-        table="log",
+        table=table,
         n_events=counts["events"],
         n_customers=counts["customers"],
-        unmapped=tuple(unmapped),
+        unmapped=tuple(names["activity"][code] for code in unmapped),
+        names=names,
     )
+
+
+def _classes(
+    classes: Mapping[str, str] | None, names: Mapping[str, Collection[str]]
+) -> dict[int, int]:
+    """Return the class code of each activity code that the log holds."""
+    if not classes:
+        return {}
+    check_classes(classes.values())
+    return {
+        code: ACTIVITY_CLASSES.index(classes[name])
+        for code, name in enumerate(names["activity"])
+        if name in classes
+    }

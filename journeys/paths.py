@@ -32,8 +32,8 @@ def variants_sql(log: str, *, dialect: Backend, most: int) -> str:
     True
     """
     return f"""WITH journeys AS (
-  SELECT customer_id, {IN_ORDER[dialect]} AS activities
-  FROM {log} GROUP BY customer_id)
+  SELECT customer, {IN_ORDER[dialect]} AS activities
+  FROM {log} GROUP BY customer)
 SELECT activities, count(*) AS customers
 FROM journeys GROUP BY activities
 ORDER BY customers DESC, activities LIMIT {most}"""
@@ -74,7 +74,8 @@ def variants(log: Log, *, most: int = 100) -> pd.DataFrame:
         raise JourneyError(msg)
     sql = variants_sql(log.table, dialect=log.engine.dialect, most=most)
     rows = log.engine.arrow(sql)
-    paths = [tuple(path) for path in rows["activities"].to_pylist()]
+    name = log.names["activity"].__getitem__
+    paths = [tuple(map(name, path)) for path in rows["activities"].to_pylist()]
     found = pd.DataFrame({"activities": pd.Series(paths, dtype=object)})
     found["customers"] = rows["customers"].to_pandas()
     found["share"] = found["customers"] / max(log.n_customers, 1)

@@ -34,9 +34,10 @@ def by_segment_sql(rows: str, segments: str | None) -> BySegment:
     Parameters
     ----------
     rows
-        Alias in the query of the rows, which have a `customer_id`.
+        Alias in the query of the rows, which have a `customer`.
     segments
-        Table of `customer_id` and `segment`, or `None`.
+        What :func:`segments_of` returned: table of `customer` and `segment`, or
+        `None`.
 
     Returns
     -------
@@ -49,14 +50,13 @@ def by_segment_sql(rows: str, segments: str | None) -> BySegment:
     >>> by_segment_sql("l", None).column
     ''
     >>> by_segment_sql("l", "groups").join
-    'LEFT JOIN groups AS s ON CAST(s.customer_id AS STRING) = l.customer_id'
+    'LEFT JOIN groups AS s ON s.customer = l.customer'
     """
     if segments is None:
         return BySegment("", "", "", "")
-    match = f"CAST(s.customer_id AS STRING) = {rows}.customer_id"
     return BySegment(
         column="s.segment AS segment, ",
-        join=f"LEFT JOIN {segments} AS s ON {match}",
+        join=f"LEFT JOIN {segments} AS s ON s.customer = {rows}.customer",
         group="segment, ",
         order="segment NULLS LAST, ",
     )
@@ -68,8 +68,14 @@ def twice_sql(segments: str) -> str:
 FROM {segments}"""
 
 
+def coded_segments_sql(segments: str, log: str) -> str:
+    """Return the query that writes segments by the customers' codes in a log."""
+    return f"""SELECT c.customer, s.segment FROM {segments} AS s
+JOIN {log}_customers AS c ON c.customer_id = CAST(s.customer_id AS STRING)"""
+
+
 def segments_of(log: Log, segments: str | Frame | None) -> str | None:
-    """Return the name of a checked table of segments that `log.engine` can read.
+    """Check segments, write them by the log's codes, and return the table's name.
 
     Parameters
     ----------
@@ -92,11 +98,11 @@ def segments_of(log: Log, segments: str | Frame | None) -> str | None:
     >>> contact = {"customer_id": "a", "time": day, "agency": "GP", "activity": "visit"}
     >>> log = encode_log(pd.DataFrame([contact]))
     >>> segments_of(log, pd.DataFrame({"customer_id": ["a"], "segment": ["young"]}))
-    'log_segments'
+    'log_segment'
     """
     if segments is None:
         return None
-    table, engine = table_of(segments, log.engine, "log_segments")
+    table, engine = table_of(segments, log.engine, f"{log.table}_given_segments")
     columns = engine.columns(table)
     missing = [name for name in ("customer_id", "segment") if name not in columns]
     if missing:
@@ -112,4 +118,6 @@ def segments_of(log: Log, segments: str | Frame | None) -> str | None:
             "there before. Give one row a customer."
         )
         raise JourneyError(msg)
-    return table
+    coded = f"{log.table}_segment"
+    engine.keep(coded, coded_segments_sql(table, log.table))
+    return coded

@@ -8,23 +8,19 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from place.errors import PlaceError
+from place.said import fault_said, unknown_said
 from place.settings import Place, Source
 from place.tables import CONTRACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pydantic_core import ErrorDetails
-
 __all__ = ["Place", "Source", "read_place"]
-
-_UNION: Final = {"str", "int", "float"}  # steps that pydantic adds for `str | int`
-_BLOCKS: Final = {"model_type", "dict_type", "dict_attributes_type"}
 
 
 def read_place(file: Path) -> Place:
@@ -62,7 +58,7 @@ def read_place(file: Path) -> Place:
     try:
         place = Place.model_validate(content)
     except ValidationError as found:
-        sentences = [_sentence(fault, file.name) for fault in found.errors()]
+        sentences = [fault_said(fault, file.name, Place) for fault in found.errors()]
         raise PlaceError(*dict.fromkeys(sentences)) from None
     place = _rooted(place, file.resolve().parent)
     faults = [
@@ -152,7 +148,7 @@ def _file_faults(key: str, file: Path) -> Iterator[str]:
 def _table_faults(place: Place) -> Iterator[str]:
     for name, sources in place.tables.items():
         if name not in CONTRACTS:
-            yield _unknown(f"[tables.{name}]", name, list(CONTRACTS), "table")
+            yield unknown_said(f"[tables.{name}]", name, list(CONTRACTS), "table")
             continue
         known = [column.name for column in CONTRACTS[name].columns]
         for at, source in enumerate(sources):
@@ -161,53 +157,9 @@ def _table_faults(place: Place) -> Iterator[str]:
                 for key in given:
                     if key not in known:
                         where = f"[tables.{name}] {block}"
-                        yield _unknown(where, key, known, "column")
+                        yield unknown_said(where, key, known, "column")
             if source in sources[:at]:
                 yield (
                     f"[tables.{name}]: {source.file.name} stands there twice with the "
                     "same settings, and would count twice. Take one block away."
                 )
-
-
-def _unknown(where: str, seen: str, known: list[str], what: str) -> str:
-    near = difflib.get_close_matches(seen.casefold(), known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
-    return f"{where}: there is no {what} {seen!r}. {hint}"
-
-
-def _sentence(fault: ErrorDetails, file: str) -> str:
-    """Say a pydantic fault the way the rest of the toolkit speaks."""
-    path = [str(step) for step in fault["loc"] if not isinstance(step, int)]
-    if path[-1] in _UNION and path[2:]:
-        path = path[:-1]
-    block, key = ".".join(path[:-1]), path[-1]
-    where = f"{file}: [{block}] {key}" if block else f"{file}: [{key}]"
-    match fault["type"]:
-        case "extra_forbidden":
-            inside = f"[{block}]" if block else "top level"
-            return f"{file}: {_unknown(inside, key, _known_keys(path[:-1]), 'key')}"
-        case "missing":
-            return f"{where}: is missing. Add it."
-        case "too_short" if fault["input"] == []:
-            return f"{where}: names no file. Write [tables.{key}] and file = '...'."
-        case kind if kind in _BLOCKS:
-            what = "should be a block of settings, such as file = '...'"
-        case _:
-            what = fault["msg"].removeprefix("Value error, ")
-    return f"{where}: {what} (seen: {fault['input']!r}). Correct it."
-
-
-def _known_keys(path: list[str]) -> list[str]:
-    model: type[BaseModel] = Place
-    for step in path:
-        if step in model.model_fields:
-            model = _block_of(model.model_fields[step].annotation) or model
-    return list(model.model_fields)
-
-
-def _block_of(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - a type's own parts
-    """Return the block of settings that a key holds: itself, or many by name."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    inner = (_block_of(part) for part in get_args(annotation))
-    return next((block for block in inner if block is not None), None)

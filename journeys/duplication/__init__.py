@@ -9,15 +9,11 @@ Read in this order: `rules.toml` (what counts), `rules` (the same, checked),
 from journeys.duplication.findings import find_duplication
 from journeys.duplication.pairs import by_pair, by_segment
 from journeys.duplication.partners import Unmatched
+from journeys.duplication.ping_pong import PingPong
+from journeys.duplication.repeat_assessment import ExemptPair, RepeatAssessment
 from journeys.duplication.results import Duplication, RuleCount
-from journeys.duplication.rules import (
-    Exempt,
-    ExemptPair,
-    PingPong,
-    RepeatAssessment,
-    Rules,
-    read_rules,
-)
+from journeys.duplication.rule import Exempt
+from journeys.duplication.rules import Rules, read_rules
 
 __all__ = [
     "Duplication",

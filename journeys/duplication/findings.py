@@ -1,91 +1,120 @@
 """Findings: each redundant event once a rule, with its evidence and its cost.
 
-Cost is a union, not a sum: an event that two rules find is paid for once, and its
-pence are split between them, the odd penny going to the first rule by name. So
-the parts add up to the whole. An event without a cost stays without one. All
-money here is *gross*: what the events cost, not what could be saved, and
-*unaudited*, since no sample has been checked against case files.
+Cost is a union, not a sum. Each rule says how much of an event's cost is redundant
+(its *part*); what two rules find is paid for once, so an event costs the largest of
+its parts. That is shared between its rules by the Shapley value of the maximum: what
+all of them claim in equal shares, what only the larger ones claim among those. Odd
+pence go to the first rule by name, so the shares add up to the whole. An event
+without a cost stays without one. All money here is *gross*: what the events cost,
+not what could be saved, and *unaudited*, since no sample has been checked against
+case files.
+
+References
+----------
+Littlechild, S. C. and Owen, G. (1973). A simple expression for the Shapley value in
+a special case. Management Science 20 (3), 370-372.
+https://doi.org/10.1287/mnsc.20.3.370
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from journeys.duplication.all_rules import ALL_RULES
+from journeys.duplication.evidence import keep_evidence
 from journeys.duplication.partners import count_unmatched
-from journeys.duplication.ping_pong import (
-    count_cycles,
-    keep_bounces,
-    unjudged_bounces_sql,
-)
-from journeys.duplication.repeat_assessment import (
-    keep_repeats,
-    naive_repeats_sql,
-    unjudged_repeats_sql,
-)
+from journeys.duplication.ping_pong import count_cycles
 from journeys.duplication.results import Duplication, RuleCount
 from journeys.duplication.rules import read_rules
-from journeys.graph import revisits
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from journeys.duplication.rule import Rule
     from journeys.duplication.rules import Rules
     from journeys.log import Log
 
-__all__ = ["find_duplication", "findings_sql", "totals_sql"]
-
-TITLES: Final = {"D1": "repeat assessment", "D3": "referral ping-pong"}
+__all__ = ["find_duplication", "findings_sql", "shares_sql", "totals_sql", "union_sql"]
 
 
-def findings_sql(tables: dict[str, str]) -> str:
-    """Return the query that numbers findings and splits the cost of events.
+def union_sql(tables: Mapping[str, str]) -> str:
+    """Return the query that puts what the rules found in one table.
 
     Parameters
     ----------
     tables
-        For each rule, the table of what it found; with `version`, a table with
-        the version of the rules.
+        Name of each rule -> table of what it found; at least one.
     """
-    columns = (
-        "customer_id, seq, event_id, agency, need, cost_pence, kind, evidence_ids, "
-        "first_agency, gap_us"
-    )
-    found = "\n  UNION ALL ".join(
+    columns = "event, evidence, first_agency, kind, gap_us, part_pence, measure"
+    return "\nUNION ALL ".join(
         f"SELECT '{rule}' AS rule, {columns} FROM {table}"
         for rule, table in tables.items()
-        if rule in TITLES
     )
-    odd = "(cost_pence % rules)"
+
+
+def shares_sql(found: str) -> str:
+    """Return the query for each rule's share of the cost of each event.
+
+    Sorted by part, each step up from the part before is shared by the rules that
+    claim at least so much.
+    """
+    return f"""WITH ranked AS (
+  SELECT rule, event, part_pence,
+    row_number() OVER (PARTITION BY event ORDER BY part_pence, rule) AS place,
+    count(*) OVER (PARTITION BY event) AS rules,
+    part_pence - lag(part_pence, 1, CAST(0 AS BIGINT))
+      OVER (PARTITION BY event ORDER BY part_pence, rule) AS step
+  FROM {found} WHERE part_pence IS NOT NULL),
+claims AS (
+  SELECT r.event, r.rule, s.step, s.rules - s.place + 1 AS sharers,
+    row_number() OVER (PARTITION BY r.event, s.place ORDER BY r.rule) AS turn
+  FROM ranked AS r JOIN ranked AS s ON s.event = r.event AND s.place <= r.place)
+SELECT event, rule, CAST(sum((step - step % sharers) / sharers
+  + CASE WHEN turn <= step % sharers THEN 1 ELSE 0 END) AS BIGINT) AS cost_pence
+FROM claims GROUP BY event, rule"""
+
+
+def findings_sql(found: str, shares: str, log: str, version: str) -> str:
+    """Return the query that numbers findings and sets their events beside them."""
     width = "CAST(greatest(6, length(number)) AS INT)"
-    return f"""WITH found AS (
-  {found}),
-numbered AS (
-  SELECT *, count(*) OVER (PARTITION BY event_id) AS rules,
-    row_number() OVER (PARTITION BY event_id ORDER BY rule) AS rank,
-    CAST(row_number() OVER (PARTITION BY rule ORDER BY customer_id, seq) AS STRING)
-      AS number
-  FROM found)
-SELECT concat(rule, '-', lpad(number, {width}, '0')) AS finding_id,
-  rule, v.version AS version, event_id, evidence_ids, customer_id, agency, first_agency,
-  need, gap_us,
-  CAST((cost_pence - {odd}) / rules AS BIGINT)
-    + CASE WHEN rank > abs({odd}) THEN 0 WHEN {odd} < 0 THEN -1 ELSE 1 END
-    AS cost_pence,
-  kind
-FROM numbered CROSS JOIN {tables["version"]} AS v"""
+    return f"""WITH numbered AS (
+  SELECT *, CAST(row_number() OVER (PARTITION BY rule ORDER BY event) AS STRING)
+    AS number
+  FROM {found})
+SELECT concat(f.rule, '-', lpad(f.number, {width}, '0')) AS finding_id,
+  f.rule, v.version AS version, f.event, l.event_id, f.evidence, l.customer, l.agency,
+  f.first_agency, l.need, f.gap_us, s.cost_pence, f.part_pence, f.measure, f.kind
+FROM numbered AS f JOIN {log} AS l ON l.event = f.event
+CROSS JOIN {version} AS v
+LEFT JOIN {shares} AS s ON s.event = f.event AND s.rule = f.rule"""
 
 
-def totals_sql(findings: str) -> str:
+def totals_sql(findings: str, rules: Mapping[str, bool]) -> str:
     """Return the query that counts findings for each rule and kind, and in all.
 
-    Rows without a kind are for the rule; the row without a rule is for all rules.
+    Rows without a kind are for the rule. The row without a rule is for all rules
+    that find redundant contacts; those that find lost time are left out of it.
+
+    Parameters
+    ----------
+    findings
+        What :func:`findings_sql` gave.
+    rules
+        Name of each rule -> whether it finds redundant contacts.
     """
-    counts = """count(*) AS findings, count(DISTINCT event_id) AS events,
-  count(DISTINCT customer_id) AS customers,
+    counts = """count(*) AS findings, count(DISTINCT event) AS events,
+  count(DISTINCT customer) AS customers,
   CAST(sum(cost_pence) AS BIGINT) AS cost_pence,
-  count(DISTINCT CASE WHEN cost_pence IS NULL THEN event_id END) AS not_costed"""
+  count(DISTINCT CASE WHEN cost_pence IS NULL THEN event END) AS not_costed,
+  CAST(sum(measure) AS BIGINT) AS measure"""
+    named = ", ".join(f"'{rule}'" for rule, redundant in rules.items() if redundant)
     return f"""SELECT rule, kind, {counts}
-FROM {findings} GROUP BY GROUPING SETS ((rule, kind), (rule), ())"""
+FROM {findings} GROUP BY GROUPING SETS ((rule, kind), (rule))
+UNION ALL
+SELECT CAST(NULL AS STRING) AS rule, CAST(NULL AS STRING) AS kind, {counts}
+FROM {findings} WHERE rule IN ({named or "NULL"})"""
 
 
 def find_duplication(log: Log, rules: Rules | None = None) -> Duplication:
@@ -119,60 +148,60 @@ def find_duplication(log: Log, rules: Rules | None = None) -> Duplication:
     """
     rules = read_rules() if rules is None else rules
     engine, table = log.engine, f"{log.table}_findings"
+    run = [rule for rule in ALL_RULES if rules.of(rule.section) is not None]
+    found = {rule.name: rule.keep(log, rules.of(rule.section)) for rule in run}
     engine.register(f"{table}_version", pa.table({"version": [rules.version]}))
-    found = {
-        "D1": keep_repeats(log, rules.repeat_assessment),
-        "D3": keep_bounces(log, rules.ping_pong),
-        "version": f"{table}_version",
-    }
-    engine.keep(table, findings_sql(found))
+    engine.keep(f"{table}_all", union_sql(found))
+    engine.keep(f"{table}_shares", shares_sql(f"{table}_all"))
+    engine.keep(
+        table,
+        findings_sql(f"{table}_all", f"{table}_shares", log.table, f"{table}_version"),
+    )
+    keep_evidence(log, table)
+    redundant = {rule.name: rule.redundant for rule in run}
     totals = {
         (row["rule"], row["kind"]): row
-        for row in engine.arrow(totals_sql(table)).to_pylist()
+        for row in engine.arrow(totals_sql(table, redundant)).to_pylist()
     }
     whole = totals[None, None]
     return Duplication(
         log=log,
         rules=rules,
         table=table,
-        by_rule=tuple(_rule_count(rule, log, rules, totals) for rule in TITLES),
+        by_rule=tuple(_rule_count(rule, log, rules, totals) for rule in run),
         events=whole["events"],
         customers=whole["customers"],
         cost_pence=whole["cost_pence"],
         not_costed=whole["not_costed"],
-        cycles=count_cycles(log),
+        cycles=count_cycles(log) if "D3" in found else 0,
         unmatched=count_unmatched(log),
     )
 
 
 def _rule_count(
-    rule: str,
+    rule: Rule,
     log: Log,
     rules: Rules,
-    totals: dict[tuple[str | None, str | None], dict[str, int]],
+    totals: Mapping[tuple[str | None, str | None], Mapping[str, int]],
 ) -> RuleCount:
-    arrow = log.engine.arrow
-    if rule == "D1":
-        d1 = rules.repeat_assessment
-        naive = arrow(naive_repeats_sql(log.table, d1)).to_pylist()[0]["events"]
-        base = arrow(unjudged_repeats_sql(log.table, d1)).to_pylist()[0]
-    else:
-        naive = revisits(log).count
-        base = arrow(unjudged_bounces_sql(log.table, rules.ping_pong)).to_pylist()[0]
-    found = totals.get((rule, None), {})
+    options = rules.of(rule.section)
+    events, unjudged = rule.judged(log, options)
+    found = totals.get((rule.name, None), {})
     return RuleCount(
-        rule=rule,
-        title=TITLES[rule],
+        rule=rule.name,
+        title=rule.title,
+        redundant=rule.redundant,
         findings=found.get("findings", 0),
         customers=found.get("customers", 0),
-        events=base["events"],
-        unjudged=base["unjudged"],
-        naive=naive,
+        events=events,
+        unjudged=unjudged,
+        naive=rule.naive(log, options),
         cost_pence=found.get("cost_pence"),
-        not_costed=found.get("not_costed", 0),
+        not_costed=found.get("not_costed", 0) if rule.redundant else 0,
+        measure=found.get("measure"),
         kinds={
             kind: row["findings"]
             for (of, kind), row in sorted(totals.items(), key=str)
-            if of == rule and kind is not None
+            if of == rule.name and kind is not None
         },
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from journeys.duplication.results import rows_of
+from journeys.duplication.results import whole_pence
 from journeys.segments import by_segment_sql, segments_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def pairs_sql(
     named = ", ".join(f"f.{key} AS {key}" for key in keys)
     listed = ", ".join(keys)
     return f"""SELECT {by.column}{named}, count(*) AS findings,
-  count(DISTINCT f.customer_id) AS customers,
+  count(DISTINCT f.customer) AS customers,
   CAST(sum(f.cost_pence) AS BIGINT) AS cost_pence,
   count(CASE WHEN f.cost_pence IS NULL THEN 1 END) AS not_costed
 FROM {findings} AS f {by.join}
@@ -115,6 +115,8 @@ def by_segment(duplication: Duplication, segments: str | Frame) -> pd.DataFrame:
 def _counted(
     duplication: Duplication, segments: str | Frame | None, keys: tuple[str, ...]
 ) -> pd.DataFrame:
-    table = segments_of(duplication.log, segments)
-    sql = pairs_sql(duplication.table, segments=table, keys=keys)
-    return rows_of(duplication.log.engine.arrow(sql))
+    log = duplication.log
+    table = segments_of(log, segments)
+    rows = log.engine.arrow(pairs_sql(duplication.table, segments=table, keys=keys))
+    codes = {key: "agency" for key in keys if key in {"agency", "first_agency"}}
+    return whole_pence(rows, log.decoded(rows, codes))

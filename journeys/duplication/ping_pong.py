@@ -14,24 +14,40 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from journeys.duplication.repeat_assessment import quoted
+from journeys.duplication.rule import (
+    Class,
+    Judged,
+    Rule,
+    RuleOptions,
+    Switch,
+    judged_sql,
+)
+from journeys.graph import revisits
+from journeys.log import class_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
-    from journeys.duplication.rules import PingPong
     from journeys.log import Log
 
 __all__ = [
+    "RULE",
+    "PingPong",
     "bounces_sql",
     "count_cycles",
     "cycles_of",
     "keep_bounces",
     "stops_sql",
-    "unjudged_bounces_sql",
 ]
+
+
+class PingPong(RuleOptions):
+    """Parameters of D3; `rules.toml` says what each means."""
+
+    broken_by: tuple[Class, ...]
+    need_may_be_missing: Switch
 
 
 def keep_bounces(log: Log, rule: PingPong) -> str:
@@ -50,32 +66,30 @@ def stops_sql(log: str, rule: PingPong) -> str:
     of the stop there before, if there was one (`event_before`, `time_before_us`).
     """
     named = "" if rule.need_may_be_missing else "AND need IS NOT NULL"
-    broken = quoted(rule.broken_by)
-    again = "PARTITION BY customer_id, need_key, run, place ORDER BY step"
-    path = "PARTITION BY customer_id, need_key, run ORDER BY step"
-    kept = (
-        "customer_id, need, need_key, run, seq, event_id, time_us, agency, cost_pence"
-    )
+    broken, refer = class_codes(rule.broken_by), class_codes(["refer"])
+    again = "PARTITION BY customer, need_key, run, place ORDER BY step"
+    path = "PARTITION BY customer, need_key, run ORDER BY step"
+    kept = "customer, need, need_key, run, event, time_us, agency, cost_pence"
     return f"""WITH judged AS (
-  SELECT customer_id, need, coalesce(need, '') AS need_key, seq, event_id, time_us,
+  SELECT customer, need, coalesce(need, -1) AS need_key, event, time_us,
     agency, cost_pence, activity_class IN {broken} AS breaks,
-    CASE WHEN activity_class = 'refer'
+    CASE WHEN activity_class IN {refer}
       THEN coalesce(referred_to, lead(agency) OVER told) END AS sent_to,
     CAST(sum(CASE WHEN activity_class IN {broken} THEN 1 ELSE 0 END)
       OVER told AS BIGINT) AS run
   FROM {log}
-  WHERE customer_id IN (
-    SELECT customer_id FROM {log} WHERE activity_class = 'refer' {named}) {named}
-  WINDOW told AS (PARTITION BY customer_id, coalesce(need, '') ORDER BY seq)),
+  WHERE customer IN (
+    SELECT customer FROM {log} WHERE activity_class IN {refer} {named}) {named}
+  WINDOW told AS (PARTITION BY customer, coalesce(need, -1) ORDER BY event)),
 visits AS (
-  SELECT {kept}, 2 * seq AS step, agency AS place, 0 AS referred
+  SELECT {kept}, 2 * event AS step, agency AS place, 0 AS referred
   FROM judged WHERE NOT coalesce(breaks, FALSE)
   UNION ALL
-  SELECT {kept}, 2 * seq + 1 AS step, sent_to AS place, 1 AS referred
+  SELECT {kept}, 2 * event + 1 AS step, sent_to AS place, 1 AS referred
   FROM judged WHERE NOT coalesce(breaks, FALSE) AND sent_to IS NOT NULL),
 moves AS (
   SELECT *, lag(place) OVER ({path}) AS place_before,
-    lag(event_id) OVER ({again}) AS event_before,
+    lag(event) OVER ({again}) AS event_before,
     lag(time_us) OVER ({again}) AS time_before_us
   FROM visits)
 SELECT {kept}, step, place, referred, event_before, time_before_us,
@@ -91,32 +105,25 @@ def bounces_sql(stops: str) -> str:
     """
     return f"""WITH seen AS (
   SELECT *, lag(position) OVER (
-    PARTITION BY customer_id, need_key, run, place ORDER BY step) AS position_before
+    PARTITION BY customer, need_key, run, place ORDER BY step) AS position_before
   FROM {stops})
-SELECT customer_id, seq, event_id, agency, need, cost_pence,
+SELECT event, CAST(event_before AS STRING) AS evidence, place AS first_agency,
   CASE WHEN position - position_before = 2 THEN 'bounce' ELSE 'loop' END AS kind,
-  event_before AS evidence_ids, place AS first_agency,
-  time_us - time_before_us AS gap_us, need_key, run, step
+  time_us - time_before_us AS gap_us, cost_pence AS part_pence,
+  CAST(NULL AS BIGINT) AS measure, customer, need_key, run, step
 FROM seen WHERE referred = 1 AND position_before IS NOT NULL"""
 
 
 def cycles_sql(stops: str, bounces: str) -> str:
     """Return the query that lists the paths that hold a finding, stop by stop."""
-    return f"""SELECT s.customer_id, s.need_key, s.run, s.place,
+    return f"""SELECT s.customer, s.need_key, s.run, s.place,
   b.step IS NOT NULL AS found
 FROM {stops} AS s
-JOIN (SELECT DISTINCT customer_id, need_key, run FROM {bounces}) AS p
-  ON p.customer_id = s.customer_id AND p.need_key = s.need_key AND p.run = s.run
-LEFT JOIN {bounces} AS b ON b.customer_id = s.customer_id
+JOIN (SELECT DISTINCT customer, need_key, run FROM {bounces}) AS p
+  ON p.customer = s.customer AND p.need_key = s.need_key AND p.run = s.run
+LEFT JOIN {bounces} AS b ON b.customer = s.customer
   AND b.need_key = s.need_key AND b.run = s.run AND b.step = s.step
-ORDER BY s.customer_id, s.need_key, s.run, s.step"""
-
-
-def unjudged_bounces_sql(log: str, rule: PingPong) -> str:
-    """Return the query that counts referrals, and those left out for want of a need."""
-    out = "FALSE" if rule.need_may_be_missing else "need IS NULL"
-    return f"""SELECT count(*) AS events, count(CASE WHEN {out} THEN 1 END) AS unjudged
-FROM {log} WHERE activity_class = 'refer'"""
+ORDER BY s.customer, s.need_key, s.run, s.step"""
 
 
 def count_cycles(log: Log) -> int:
@@ -127,7 +134,7 @@ def count_cycles(log: Log) -> int:
     return sum(cycles_of(stop[3:] for stop in walk) for _, walk in walks)
 
 
-def cycles_of(walk: Iterable[tuple[str, bool]]) -> int:
+def cycles_of(walk: Iterable[tuple[Hashable, bool]]) -> int:
     """Count the circles that a walk closes, erasing each as it closes.
 
     Parameters
@@ -152,7 +159,7 @@ def cycles_of(walk: Iterable[tuple[str, bool]]) -> int:
     >>> cycles_of((place, True) for place in "ABCABA")
     2
     """
-    path: list[str] = []
+    path: list[Hashable] = []
     cycles = 0
     for place, counts in walk:
         if place in path:
@@ -161,3 +168,22 @@ def cycles_of(walk: Iterable[tuple[str, bool]]) -> int:
         else:
             path.append(place)
     return cycles
+
+
+def _naive(log: Log, _: PingPong) -> int:
+    return revisits(log).count
+
+
+def _judged(log: Log, rule: PingPong) -> Judged:
+    sql = judged_sql(log.table, ["refer"], need_may_be_missing=rule.need_may_be_missing)
+    return Judged(**log.engine.arrow(sql).to_pylist()[0])
+
+
+RULE: Final = Rule(
+    name="D3",
+    title="referral ping-pong",
+    section="ping_pong",
+    keep=keep_bounces,
+    naive=_naive,
+    judged=_judged,
+)

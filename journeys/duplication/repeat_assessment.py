@@ -17,64 +17,112 @@ and a reset on the day of an assessment would never count.
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
+from pydantic import Field, model_validator
 
-from journeys.duplication.partners import keep_partners, partners_table
+from journeys.duplication.rule import (
+    Class,
+    Days,
+    Exempt,
+    Judged,
+    Label,
+    Rule,
+    RuleFile,
+    RuleOptions,
+    Switch,
+    judged_sql,
+    kinds_sql,
+    microseconds,
+)
+from journeys.log import class_codes
 
 if TYPE_CHECKING:
-    from journeys.duplication.rules import RepeatAssessment
+    from typing import Self
+
     from journeys.log import Log
 
-__all__ = ["keep_repeats", "naive_repeats_sql", "repeats_sql", "unjudged_repeats_sql"]
+__all__ = [
+    "RULE",
+    "ExemptPair",
+    "RepeatAssessment",
+    "keep_repeats",
+    "naive_repeats_sql",
+    "repeats_sql",
+]
 
-DAY_US: Final = 86_400_000_000
 BEFORE: Final = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
 
 
-def quoted(classes: tuple[str, ...]) -> str:
-    """Return class names as a list for IN; an empty list matches nothing.
+class ExemptPair(RuleFile):
+    """An earlier and a later activity that may follow each other, and why."""
 
-    Examples
-    --------
-    >>> quoted(("intake", "assess"))
-    "('intake', 'assess')"
-    """
-    return "(" + (", ".join(f"'{name}'" for name in classes) or "NULL") + ")"
+    earlier: Label
+    later: Label
+    reason: Label
+
+
+class RepeatAssessment(RuleOptions):
+    """Parameters of D1; `rules.toml` says what each means."""
+
+    classes: tuple[Class, ...] = Field(min_length=1)
+    window_days: Days
+    reset_classes: tuple[Class, ...]
+    new_episode_resets: Switch
+    joint_working_exempts: Switch
+    need_may_be_missing: Switch
+    validity_days: Mapping[str, Days] = Field(default_factory=dict)
+    exempt: tuple[Exempt, ...] = ()
+    exempt_pairs: tuple[ExemptPair, ...] = ()
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        both = sorted(set(self.classes) & set(self.reset_classes))
+        if both:
+            msg = (
+                f"{both} stand in classes and in reset_classes; an event cannot both "
+                "repeat and reset, so take it out of one"
+            )
+            raise ValueError(msg)
+        return self
 
 
 def keep_repeats(log: Log, rule: RepeatAssessment) -> str:
     """Find redundant events and keep them as a table, whose name is returned."""
     name = f"{log.table}_repeats"
-    limits = rule.validity_days
+    limits = {
+        code: microseconds(rule.validity_days[need])
+        for need, code in zip(log.names["need"], range(10**9), strict=False)
+        if need in rule.validity_days
+    }
     log.engine.register(
         f"{name}_validity",
         pa.table(
             {
-                "need": pa.array(limits, pa.string()),
-                "validity_us": pa.array([_us(d) for d in limits.values()], pa.int64()),
+                "need": pa.array(limits, pa.int32()),
+                "validity_us": pa.array(limits.values(), pa.int64()),
             }
         ),
     )
+    exempt = log.codes("activity", [each.activity for each in rule.exempt])
     log.engine.register(
-        f"{name}_exempt",
-        pa.table(
-            {"activity": pa.array([e.activity for e in rule.exempt], pa.string())}
-        ),
+        f"{name}_exempt", pa.table({"activity": pa.array(exempt, pa.int32())})
     )
+    pairs = [
+        log.codes("activity", (pair.earlier, pair.later)) for pair in rule.exempt_pairs
+    ]
+    both = [pair for pair in pairs if len(pair) == 2]  # noqa: PLR2004 - both are in the log
     log.engine.register(
         f"{name}_exempt_pairs",
         pa.table(
             {
-                "earlier": pa.array(
-                    [p.earlier for p in rule.exempt_pairs], pa.string()
-                ),
-                "later": pa.array([p.later for p in rule.exempt_pairs], pa.string()),
+                "earlier": pa.array([earlier for earlier, _ in both], pa.int32()),
+                "later": pa.array([later for _, later in both], pa.int32()),
             }
         ),
     )
-    keep_partners(log)
     log.engine.keep(name, repeats_sql(log.table, name, rule))
     return name
 
@@ -89,56 +137,55 @@ def repeats_sql(log: str, parameters: str, rule: RepeatAssessment) -> str:
     parameters
         Prefix of the tables `_validity`, `_exempt` and `_exempt_pairs`.
     rule
-        The parameters of D1. For joint working, the partners of the log must have
-        been kept (:func:`journeys.duplication.partners.keep_partners`).
+        The parameters of D1.
     """
-    classes, resets = quoted(rule.classes), quoted(rule.reset_classes)
+    classes, resets = class_codes(rule.classes), class_codes(rule.reset_classes)
     named = "" if rule.need_may_be_missing else "AND l.need IS NOT NULL"
     episode = ""
     if rule.new_episode_resets:
-        episode = "AND coalesce(j.episode_id = i.episode_id, TRUE)"
+        episode = "AND coalesce(j.episode = i.episode, TRUE)"
     joined, apart = "", ""
     if rule.joint_working_exempts:
         # Neither event names the agency of the other as a partner.
         joined = f"""
-LEFT JOIN {partners_table(log)} AS w
-  ON w.event_id = i.event_id AND w.partner = j.agency
-LEFT JOIN {partners_table(log)} AS u
-  ON u.event_id = j.event_id AND u.partner = i.agency"""
+LEFT JOIN {log}_partners AS w ON w.event = i.event AND w.partner = j.agency
+LEFT JOIN {log}_partners AS u ON u.event = j.event AND u.partner = i.agency"""
         apart = "AND w.partner IS NULL AND u.partner IS NULL"
-    before = f"ORDER BY seq {BEFORE}"
+    before = f"ORDER BY event {BEFORE}"
+    window_us = microseconds(rule.window_days)
     return f"""WITH judged AS (
-  SELECT l.customer_id, coalesce(l.need, '') AS need_key, l.need, l.seq, l.event_id,
-    l.time_us, l.agency, l.activity, l.activity_class, l.episode_id, l.cost_pence,
-    l.activity_class IN {resets} AS resets
+  SELECT l.customer, coalesce(l.need, -1) AS need_key, l.need, l.event, l.time_us,
+    l.agency, l.activity, l.activity_class, l.episode, l.cost_pence,
+    coalesce(l.activity_class IN {resets}, FALSE) AS resets
   FROM {log} AS l LEFT JOIN {parameters}_exempt AS x ON x.activity = l.activity
   WHERE (l.activity_class IN {classes} {named} AND x.activity IS NULL)
     OR l.activity_class IN {resets}),
 dated AS (
   SELECT *, greatest(
-    max(CASE WHEN resets AND need IS NULL THEN seq END)
-      OVER (PARTITION BY customer_id {before}),
-    max(CASE WHEN resets THEN seq END)
-      OVER (PARTITION BY customer_id, need_key {before})) AS reset_seq
+    max(CASE WHEN resets AND need IS NULL THEN event END)
+      OVER (PARTITION BY customer {before}),
+    max(CASE WHEN resets THEN event END)
+      OVER (PARTITION BY customer, need_key {before})) AS reset_event
   FROM judged),
-events AS (SELECT * FROM dated WHERE NOT coalesce(resets, FALSE)),
+events AS (SELECT * FROM dated WHERE NOT resets),
 later AS (
-  SELECT e.*, e.time_us - least({_us(rule.window_days)},
-      coalesce(v.validity_us, {_us(rule.window_days)})) AS since_us
+  SELECT e.*, e.time_us - least({window_us},
+      coalesce(v.validity_us, {window_us})) AS since_us
   FROM events AS e LEFT JOIN {parameters}_validity AS v ON v.need = e.need)
-SELECT j.customer_id, j.seq, j.event_id, j.agency, j.need, j.cost_pence,
-  j.activity_class AS kind, max_by(i.event_id, i.seq) AS evidence_ids,
-  max_by(i.agency, i.seq) AS first_agency, j.time_us - max(i.time_us) AS gap_us
+SELECT j.event, CAST(max(i.event) AS STRING) AS evidence,
+  max_by(i.agency, i.event) AS first_agency,
+  {kinds_sql("j.activity_class", rule.classes)} AS kind,
+  j.time_us - max(i.time_us) AS gap_us, j.cost_pence AS part_pence,
+  CAST(NULL AS BIGINT) AS measure
 FROM later AS j JOIN events AS i
-  ON i.customer_id = j.customer_id AND i.need_key = j.need_key
+  ON i.customer = j.customer AND i.need_key = j.need_key
   AND i.activity_class = j.activity_class AND i.agency <> j.agency
-  AND i.seq < j.seq AND i.time_us >= j.since_us
-  AND i.seq > coalesce(j.reset_seq, 0) {episode}{joined}
+  AND i.event < j.event AND i.time_us >= j.since_us
+  AND i.event > coalesce(j.reset_event, -1) {episode}{joined}
 LEFT JOIN {parameters}_exempt_pairs AS p
   ON p.earlier = i.activity AND p.later = j.activity
 WHERE p.earlier IS NULL {apart}
-GROUP BY j.customer_id, j.seq, j.event_id, j.agency, j.need, j.cost_pence,
-  j.activity_class, j.time_us"""
+GROUP BY j.event, j.cost_pence, j.activity_class, j.time_us"""
 
 
 def naive_repeats_sql(log: str, rule: RepeatAssessment) -> str:
@@ -147,22 +194,32 @@ def naive_repeats_sql(log: str, rule: RepeatAssessment) -> str:
     The count without need, window, reset, exemption and joint working: what one
     gets without definitions, for comparison.
     """
-    seen = f"OVER (PARTITION BY customer_id, activity_class ORDER BY seq {BEFORE})"
+    seen = f"OVER (PARTITION BY customer, activity_class ORDER BY event {BEFORE})"
     return f"""SELECT count(*) AS events FROM (
   SELECT agency, min(agency) {seen} AS least_agency, max(agency) {seen} AS most_agency
-  FROM {log} WHERE activity_class IN {quoted(rule.classes)}) AS seen
+  FROM {log} WHERE activity_class IN {class_codes(rule.classes)}) AS seen
 WHERE least_agency <> agency OR most_agency <> agency"""
 
 
-def unjudged_repeats_sql(log: str, rule: RepeatAssessment) -> str:
-    """Return the query that counts events of the rule's classes, and those left out.
-
-    Left out are events without a need, unless the rule lets needs be missing.
-    """
-    out = "FALSE" if rule.need_may_be_missing else "need IS NULL"
-    return f"""SELECT count(*) AS events, count(CASE WHEN {out} THEN 1 END) AS unjudged
-FROM {log} WHERE activity_class IN {quoted(rule.classes)}"""
+def _naive(log: Log, rule: RepeatAssessment) -> int:
+    counted: int = log.engine.arrow(naive_repeats_sql(log.table, rule))["events"][
+        0
+    ].as_py()
+    return counted
 
 
-def _us(days: float) -> int:
-    return round(days * DAY_US)
+def _judged(log: Log, rule: RepeatAssessment) -> Judged:
+    sql = judged_sql(
+        log.table, rule.classes, need_may_be_missing=rule.need_may_be_missing
+    )
+    return Judged(**log.engine.arrow(sql).to_pylist()[0])
+
+
+RULE: Final = Rule(
+    name="D1",
+    title="repeat assessment",
+    section="repeat_assessment",
+    keep=keep_repeats,
+    naive=_naive,
+    judged=_judged,
+)

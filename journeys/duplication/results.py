@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from journeys.duplication.rules import Rules
     from journeys.log import Log
 
-__all__ = ["Duplication", "RuleCount", "rows_of"]
+__all__ = ["Duplication", "RuleCount", "listed_sql", "whole_pence"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +35,10 @@ class RuleCount:
     cost_pence, not_costed
         This rule's share of the gross cost, `None` where no event has a cost, and
         how many findings have none.
+    redundant
+        Whether the rule finds redundant contacts, which cost money, or lost time.
+    measure
+        Sum of the rule's own unit; `None` where it has none.
     kinds
         Findings of each kind: of each class for D1, "bounce" and "loop" for D3.
     """
@@ -49,6 +53,8 @@ class RuleCount:
     cost_pence: int | None
     not_costed: int
     kinds: dict[str, int]
+    redundant: bool = True
+    measure: int | None = None
 
     def __str__(self) -> str:
         """Say the result as a sentence for a report."""
@@ -103,13 +109,21 @@ class Duplication:
         Columns: `finding_id`, `rule`, `version`, `event_id`, `evidence_ids` (split
         by ";"), `customer_id`, `agency` (of the event), `first_agency` (that had
         done it before, or that the customer is sent back to), `need`, `gap_us`
-        (microseconds since the evidence), `cost_pence` (this rule's share) and
-        `kind`.
+        (microseconds since the evidence), `cost_pence` (this rule's share of the
+        union), `part_pence` (how much of the event this rule finds redundant),
+        `measure` (in the rule's own unit) and `kind`.
         """
-        sql = (
-            f"SELECT * FROM {self.table} ORDER BY rule, length(finding_id), finding_id"
-        )
-        return rows_of(self.log.engine.arrow(sql))
+        rows = self.log.engine.arrow(listed_sql(self.table, self.log.table))
+        codes = {"agency": "agency", "first_agency": "agency", "need": "need"}
+        found = whole_pence(rows, self.log.decoded(rows, codes))
+        ids = self.log.engine.arrow(
+            f"SELECT finding_id, event_id FROM {self.table}_evidence "
+            "ORDER BY finding_id, place"
+        ).to_pandas()
+        evidence = ids.groupby("finding_id")["event_id"].agg(";".join)
+        at = found.columns.get_loc("event_id")
+        found.insert(int(at) + 1, "evidence_ids", found["finding_id"].map(evidence))
+        return found
 
     def __str__(self) -> str:
         """Say the result as a sentence for a report."""
@@ -138,8 +152,20 @@ class Duplication:
         return f"; {said} name an agency that the log does not have" if said else ""
 
 
-def rows_of(rows: pa.Table) -> pd.DataFrame:
-    """Return rows as a frame in which missing money leaves whole pence whole."""
-    frame: pd.DataFrame = rows.to_pandas()
-    pence = rows["cost_pence"].to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    return frame.assign(cost_pence=pence)
+def listed_sql(findings: str, log: str) -> str:
+    """Return the query that lists findings with the customers' own identifiers."""
+    return f"""SELECT f.finding_id, f.rule, f.version, f.event_id, c.customer_id,
+  f.agency, f.first_agency, f.need, f.gap_us, f.cost_pence, f.part_pence, f.measure,
+  f.kind
+FROM {findings} AS f JOIN {log}_customers AS c ON c.customer = f.customer
+ORDER BY f.rule, length(f.finding_id), f.finding_id"""
+
+
+def whole_pence(rows: pa.Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame in which missing money leaves whole pence whole."""
+    whole = {
+        name: rows[name].to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+        for name in ("cost_pence", "part_pence", "measure", "gap_us")
+        if name in rows.column_names
+    }
+    return frame.assign(**whole)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -24,6 +23,12 @@ if TYPE_CHECKING:
 
     from journeys import Duplication, Log
     from place.engine import DuckDBEngine
+
+
+def replace(options: Any, **changes: Any) -> Any:
+    """Return options with some changed."""
+    return options.model_copy(update=changes)
+
 
 SHIPPED = read_rules()
 # Referrals are assessed by D1 as well, so that both rules meet in one event.

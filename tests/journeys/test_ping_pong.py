@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,12 @@ if TYPE_CHECKING:
     from journeys import Log
     from journeys.duplication import PingPong, Rules
     from place.engine import DuckDBEngine
+
+
+def replace(options: Any, **changes: Any) -> Any:
+    """Return options with some changed."""
+    return options.model_copy(update=changes)
+
 
 SHIPPED = read_rules()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +18,12 @@ if TYPE_CHECKING:
 
     from journeys import Log
     from place.engine import DuckDBEngine
+
+
+def replace(options: Any, **changes: Any) -> Any:
+    """Return options with some changed."""
+    return options.model_copy(update=changes)
+
 
 SHIPPED = read_rules()
 D1 = SHIPPED.repeat_assessment
