@@ -114,7 +114,7 @@ class _Database:
         for event, name, qualifier in relations:
             related[event].append((name, qualifier or ""))
         known = {event for event, _ in events}
-        values = self.values(dict(types), known)
+        values = self.values({kind for _, kind in types}, known)
         self.all_known(related.keys() - known)
         linked = "object_object" in self.tables
         return ObjectLog(
@@ -134,12 +134,10 @@ class _Database:
             else [],
         )
 
-    def values(
-        self, types: dict[str, str], known: set[str]
-    ) -> dict[str, dict[str, str]]:
+    def values(self, types: set[str], known: set[str]) -> dict[str, dict[str, str]]:
         """Return what the table of each type says of its events."""
         found: dict[str, dict[str, str]] = {}
-        for kind in types.values():
+        for kind in sorted(types):
             columns = self.columns(f"event_{kind}")
             for cells in self.rows(f"event_{kind}", (*TIMES, *columns)):
                 named = zip((*TIMES, *columns), cells, strict=True)
