@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from place.contract import Column, Contract
+from place.journey_tables import audit, unit_costs, vocabulary
+from place.map_tables import journey_maps
 
 __all__ = ["ACTIVITY_CLASSES", "CONTRACTS", "Column", "Contract"]
 
@@ -264,28 +266,10 @@ _CONTRACTS: Final = (
             ),
         ),
     ),
-    Contract(
-        name="journey_maps",
-        row_is="a step of a journey map drawn in a workshop",
-        unlocks="",
-        columns=(
-            *_must(
-                ("map_id", "the map"),
-                ("stage", "stage of the journey"),
-                ("step", "what happens"),
-                ("actor", "who acts"),
-                ("agency", "for whom"),
-            ),
-            Column(name="emotion", note="-2 to 2", kind="integer", least=-2, most=2),
-            Column(name="pain", note="what hurts"),
-            Column(name="quote", note="in the family's words", personal=True),
-            *_texts(
-                ("backstage", "what the customer does not see"),
-                ("planned", "planned or actual"),
-                ("links", "next steps, separated by ;"),
-            ),
-        ),
-    ),
+    vocabulary(ACTIVITY_CLASSES),
+    unit_costs(ACTIVITY_CLASSES),
+    audit(),
+    journey_maps(ACTIVITY_CLASSES),
 )
 
 CONTRACTS: Final = {contract.name: contract for contract in _CONTRACTS}
