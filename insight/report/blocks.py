@@ -19,6 +19,9 @@ from insight.report.formats import Form, cell_of, check_column, form_of, said_sh
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from insight.report.diagram import Diagram
+    from insight.report.plots import Plot
+
 __all__ = [
     "Block",
     "Column",
@@ -171,12 +174,17 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """Inline SVG made by a module of this package, with its legend and remarks."""
+    """Inline SVG made by a module of this package, with its legend and remarks.
+
+    `shapes` says the same in boxes and links, or as the figures of a chart, for a slide
+    to draw; a drawing without it goes on a slide as its table.
+    """
 
     svg: str
     kind: Literal["map", "process", "chart"]
     keys: Sequence[Key] = ()
     note: str = ""
+    shapes: Diagram | Plot | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

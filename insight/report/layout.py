@@ -19,10 +19,12 @@ from insight.report.errors import ReportError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Layout", "Line", "Size", "lay_out"]
+__all__ = ["Area", "Layout", "Line", "Size", "lay_out", "route"]
 
 Size: TypeAlias = tuple[float, float]
 Point: TypeAlias = tuple[float, float]
+Area: TypeAlias = tuple[float, float, float, float]
+"""Middle, width and height of a box."""
 
 PER_INCH: Final = 72
 STEPS: Final = 8
@@ -42,6 +44,27 @@ class Line:
     curve: Sequence[Point]
     tip: Point
     label: Point
+
+    def moved(self, left: float, up: float) -> Line:
+        """Return the line, so far to the left and so far up."""
+        curve = [(x - left, y - up) for x, y in self.curve]
+        (tip_x, tip_y), (x, y) = self.tip, self.label
+        return Line(curve, (tip_x - left, tip_y - up), (x - left, y - up))
+
+    def points(self) -> list[Point]:
+        """Return points along the line, close enough together to tell its extent."""
+        points = [self.curve[0]]
+        for first in range(0, len(self.curve) - 3, 3):
+            piece = self.curve[first : first + 4]
+            for step in range(1, STEPS + 1):
+                t = step / STEPS
+                parts = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+                x, y = (
+                    sum(part * at[way] for part, at in zip(parts, piece, strict=True))
+                    for way in (0, 1)
+                )
+                points.append((x, y))
+        return [*points, self.tip]
 
 
 @dataclass(frozen=True)
@@ -113,6 +136,45 @@ def lay_out(
     return _from_top_left([_point(place) for place in places], boxes, lines, labels)
 
 
+def route(
+    boxes: Sequence[Area], edges: Sequence[tuple[int, int, str, str]]
+) -> list[Line]:
+    """Return lines that lead around boxes which have their places already.
+
+    Parameters
+    ----------
+    boxes
+        In pixels from the top left, none over another.
+    edges
+        Positions of the two ends among `boxes`, and the side where the line leaves
+        the first and meets the second: "n", "e", "s" or "w".
+
+    Examples
+    --------
+    >>> boxes = [(40.0, 20.0, 80.0, 30.0), (200.0, 20.0, 80.0, 30.0)]
+    >>> line, = route(boxes, [(0, 1, "e", "w")])
+    >>> line.curve[0], line.tip
+    ((80.0, 20.0), (160.0, 20.0))
+    """
+    graph = pygraphviz.AGraph(directed=True, strict=False)
+    graph.graph_attr.update(splines="true", esep="+6", inputscale=PER_INCH)
+    graph.node_attr.update(shape="box", fixedsize="true", label="")
+    for at, (x, y, width, height) in enumerate(boxes):
+        size = {"width": width / PER_INCH, "height": height / PER_INCH}
+        graph.add_node(f"n{at}", pos=f"{x},{-y}!", **size)
+    for at, (start, end, leaves, meets) in enumerate(edges):
+        sides = {"tailport": leaves, "headport": meets}
+        graph.add_edge(f"n{start}", f"n{end}", key=f"e{at}", **sides)
+    with ONE_AT_A_TIME:
+        graph.layout(prog="neato")
+    x, y = _point(graph.get_node("n0").attr["pos"])
+    left, top = x - boxes[0][0], y - boxes[0][1]
+    return [
+        _line(graph.get_edge(f"n{start}", f"n{end}", f"e{at}").attr).moved(left, top)
+        for at, (start, end, _, _) in enumerate(edges)
+    ]
+
+
 def _from_top_left(
     nodes: Sequence[Point],
     boxes: Sequence[Size],
@@ -126,37 +188,15 @@ def _from_top_left(
         for (x, y), (width, height) in zip(middles, [*boxes, *labels], strict=True)
         for way in (-1, 1)
     ]
-    drawn = [*corners, *(at for line in lines for at in _along(line))]
+    drawn = [*corners, *(at for line in lines for at in line.points())]
     left, top = (min(each) for each in zip(*drawn, strict=True))
     right, bottom = (max(each) for each in zip(*drawn, strict=True))
 
-    def moved(point: Point) -> Point:
-        return point[0] - left, point[1] - top
-
     return Layout(
         size=(right - left, bottom - top),
-        nodes=[moved(node) for node in nodes],
-        edges=[
-            Line([moved(at) for at in line.curve], moved(line.tip), moved(line.label))
-            for line in lines
-        ],
+        nodes=[(x - left, y - top) for x, y in nodes],
+        edges=[line.moved(left, top) for line in lines],
     )
-
-
-def _along(line: Line) -> list[Point]:
-    """Return points along a line, close enough together to tell its extent."""
-    points = [line.curve[0], line.tip]
-    for first in range(0, len(line.curve) - 3, 3):
-        piece = line.curve[first : first + 4]
-        for step in range(1, STEPS + 1):
-            t = step / STEPS
-            parts = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
-            at = [
-                sum(part * point[way] for part, point in zip(parts, piece, strict=True))
-                for way in (0, 1)
-            ]
-            points.append((at[0], at[1]))
-    return points
 
 
 def _numbers(text: str) -> list[float]:
@@ -174,8 +214,10 @@ def _line(attributes: Mapping[str, str]) -> Line:
     """Return an edge's curve and tip from "e,x,y x0,y0 x1,y1 ..."."""
     position = attributes["pos"].replace("\\\n", "").replace("\n", " ")
     first, *rest = position.split(";")[0].split()
+    curve = [_point(each) for each in rest]
+    middle = curve[len(curve) // 2]
     return Line(
-        curve=[_point(each) for each in rest],
+        curve=curve,
         tip=_point(first.removeprefix("e,")),
-        label=_point(attributes["lp"]),
+        label=_point(attributes["lp"]) if attributes["lp"] else middle,
     )

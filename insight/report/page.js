@@ -58,6 +58,7 @@
       for (const each of drawings) {
         each.hidden = each.dataset.variant !== (has ? code : "");
       }
+      picture.dispatchEvent(new Event("drawn"));
     }
     document.body.classList.toggle("filtered", code !== "");
     tell({ segment: code && segment.selectedOptions[0].textContent });
@@ -113,6 +114,7 @@
       stage.scrollLeft = across * stage.scrollWidth - stage.clientWidth / 2;
       stage.scrollTop = down * stage.scrollHeight - stage.clientHeight / 2;
       news.textContent = `${title.textContent}: ${Math.round(size * 100)}%`;
+      tellCut();
     };
 
     const bar = document.createElement("div");
@@ -130,7 +132,15 @@
       button.addEventListener("click", act);
       bar.append(button);
     }
+    const cue = document.createElement("span");
+    const tellCut = () => {
+      const isCut = stage.scrollWidth > stage.clientWidth + 1;
+      cue.textContent = isCut ? "Scroll sideways for the rest \u2192" : "";
+    };
+    bar.append(cue);
     stage.before(bar);
+    tellCut();
+    addEventListener("resize", tellCut);
     const first = stage.querySelector("div:not([hidden]) .node");
     if (first && stage.scrollWidth > stage.clientWidth) {
       const { left, width } = first.getBoundingClientRect();
@@ -165,4 +175,109 @@
     }
   };
   all("[data-zoom]").forEach(zoomable);
+
+  // Sliders: hide steps that are rare or soon over; choose what a line's width says.
+  const many = (number, what) => `${number.toLocaleString("en-GB")} ${what}`;
+  const measures = {
+    count: { ask: "Steps taken at least", name: "how often", said: (n) => many(n, "times") },
+    wait: {
+      ask: "Steps whose median wait is at least",
+      name: "wait",
+      said: (n) => many(n, n === 1 ? "day" : "days"),
+    },
+    cost: { name: "cost" },
+  };
+  const slidable = (picture, at) => {
+    const drawings = all("svg[data-sliders]", picture);
+    const edges = all(".edge", picture);
+    const known = (what) => edges.filter((each) => what in each.dataset);
+    const figure = (edge, what) => Number(edge.dataset[what]);
+    const box = document.createElement("div");
+    box.className = "sliders";
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", `What is drawn: ${picture.querySelector("h3").textContent}`);
+    const shown = document.createElement("p");
+    shown.setAttribute("role", "status");
+    const least = { count: 0, wait: 0 };
+
+    const show = () => {
+      const is = (edge) =>
+        Object.entries(least).every(([what, from]) => !from || figure(edge, what) >= from);
+      for (const svg of drawings) {
+        const kept = all(".edge", svg).filter(is);
+        const links = new Set(kept.map((each) => each.dataset.link));
+        const ends = new Set(kept.flatMap(({ dataset }) => [dataset.from, dataset.to]));
+        const hide = (node, hidden) => node.classList.toggle("away", hidden);
+        for (const each of all("[data-link]", svg)) hide(each, !links.has(each.dataset.link));
+        for (const each of all("[data-node]", svg)) hide(each, !ends.has(each.dataset.node));
+        if (svg.closest("[hidden]")) continue;
+        const sum = (some) =>
+          some.reduce((all, each) => all + (figure(each, "count") || 0), 0);
+        const every = all(".edge", svg);
+        const share = Math.round((100 * sum(kept)) / (sum(every) || 1));
+        const all_known = every.every((each) => "count" in each.dataset);
+        shown.textContent =
+          `${kept.length} of ${every.length} steps are shown: ${share}% of the moves drawn` +
+          (all_known ? "." : ", without those hidden to protect people.");
+      }
+    };
+
+    for (const what of ["count", "wait"]) {
+      const values = known(what).map((each) => figure(each, what));
+      const stops = [0, ...new Set(values.filter((each) => each > 0).sort((a, b) => a - b))];
+      if (stops.length < 3) continue;
+      const label = document.createElement("label");
+      const range = document.createElement("input");
+      const said = document.createElement("output");
+      Object.assign(range, { type: "range", min: 0, max: stops.length - 1, step: 1, value: 0 });
+      const tell = () => {
+        const from = stops[range.value];
+        said.value = from ? measures[what].said(from) : "any";
+        range.setAttribute("aria-valuetext", from ? said.value : "any: every step is shown");
+      };
+      range.addEventListener("input", () => {
+        least[what] = stops[range.value];
+        tell();
+        show();
+      });
+      tell();
+      label.append(measures[what].ask, range, said);
+      box.append(label);
+    }
+
+    const widths = Object.keys(measures).filter((what) => known(what).length);
+    if (widths.length > 1) {
+      const choice = document.createElement("fieldset");
+      const legend = document.createElement("legend");
+      legend.textContent = "Width of a line";
+      choice.append(legend);
+      for (const what of widths) {
+        const label = document.createElement("label");
+        const radio = document.createElement("input");
+        const id = `width-${at}`;
+        Object.assign(radio, { type: "radio", name: id, value: what, checked: what === "count" });
+        radio.addEventListener("change", () => {
+          for (const svg of drawings) {
+            const most = Math.max(...all(".edge", svg).map((each) => figure(each, what) || 0));
+            for (const edge of all(".edge", svg)) {
+              const line = edge.querySelector(".line");
+              const part = Math.max(figure(edge, what) || 0, 0) / (most || 1);
+              line.setAttribute("stroke-width", (1.2 + 5.8 * Math.sqrt(part)).toFixed(1));
+              line.classList.toggle("unknown", !(what in edge.dataset));
+            }
+          }
+          news.textContent = `Width of a line: by ${measures[what].name}`;
+        });
+        label.append(radio, `by ${measures[what].name}`);
+        choice.append(label);
+      }
+      box.append(choice);
+    }
+    if (!box.children.length) return;
+    box.append(shown);
+    picture.querySelector(".body").prepend(box);
+    picture.addEventListener("drawn", show);
+    show();
+  };
+  all(".picture:has(svg[data-sliders])").forEach(slidable);
 })();

@@ -17,7 +17,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from insight.report.errors import ReportError
-from insight.report.palette import COLOURS, INKS, PATTERNS, SHADES, TONES
+from insight.report.palette import COLOURS, INKS, LOSSES, PATTERNS, SHADES, TONES
 from insight.report.views import BlockView, views_of
 
 if TYPE_CHECKING:
@@ -165,7 +165,10 @@ def _palette_css() -> str:
     edges = "".join(
         f".fine .{name} path{{stroke:{colour}}}\n" for name, colour, _ in _fills()
     )
-    pairs = enumerate(zip(SHADES, INKS, strict=True))
+    pairs = [
+        *enumerate(zip(SHADES, INKS, strict=True)),
+        *((-depth, pair) for depth, pair in enumerate(LOSSES, start=1)),
+    ]
     shades = "".join(
         f".shade-{shade}{{background:{ground};color:{ink}}}\n"
         for shade, (ground, ink) in pairs

@@ -21,7 +21,16 @@ from insight.report.errors import ReportError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["COLOURS", "INKS", "PATTERNS", "SHADES", "TONES", "contrast", "styles_of"]
+__all__ = [
+    "COLOURS",
+    "INKS",
+    "LOSSES",
+    "PATTERNS",
+    "SHADES",
+    "TONES",
+    "contrast",
+    "styles_of",
+]
 
 COLOURS: Final = (
     "#1e5a69",  # teal
@@ -53,6 +62,9 @@ SHADES: Final = ("#f3f7f8", "#d3e3e7", "#a9c9d0", "#5f95a1", "#2f6d7b", "#12414d
 
 INKS: Final = ("#15242b", "#15242b", "#15242b", "#0a1114", "#ffffff", "#ffffff")
 """The text that stands on each shade."""
+
+LOSSES: Final = (("#f6d3b0", "#15242b"), ("#a94c12", "#ffffff"))
+"""Background and text of what is below nought, from a little to the most."""
 
 
 def styles_of(codes: Sequence[str]) -> dict[str, int]:

@@ -19,7 +19,7 @@ from insight.report.axes import TALL, Axis, path_of, stretched
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["Point", "names_at_ends", "stroke", "swatch"]
+__all__ = ["Point", "knot", "names_at_ends", "run", "stroke", "swatch"]
 
 DASHES: Final = ("", "8 4", "2 3", "12 3 2 3", "14 6", "5 2", "1 5", "8 2 2 2 2 2")
 MARKS: Final = (
@@ -68,21 +68,21 @@ def stroke(style: int, points: Sequence[Point], across: Axis, up: Axis) -> str:
     paths = "".join(
         '<path class="band" d="'
         + path_of(
-            [at(each.x, each.high) for each in run]
-            + [at(each.x, each.low) for each in reversed(run)]
+            [at(each.x, each.high) for each in part]
+            + [at(each.x, each.low) for each in reversed(part)]
         )
         + 'z"/>'
-        for run in bands
+        for part in bands
     )
     paths += "".join(
-        _run(style, path_of(at(each.x, each.y) for each in run)) for run in runs
+        run(style, path_of(at(each.x, each.y) for each in part)) for part in runs
     )
     every = 1 if len(points) <= MARKED else len(points) // SOME
     marks = "".join(
         _mark(style, at(each.x, each.y), each.words)
-        for run in runs
-        for place, each in enumerate(run)
-        if place % every == 0 or place == len(run) - 1
+        for part in runs
+        for place, each in enumerate(part)
+        if place % every == 0 or place == len(part) - 1
     )
     return f'<g class="t{style + 1}">{stretched(paths)}{marks}</g>'
 
@@ -91,7 +91,7 @@ def swatch(style: int) -> str:
     """Return what stands for a series in the key."""
     return (
         f'<g class="t{style + 1}" transform="translate(56 40) scale(4)">'
-        f"{_run(style, 'M-14 0h28')}{_shape(style)}</g>"
+        f"{run(style, 'M-14 0h28')}{knot(style)}</g>"
     )
 
 
@@ -124,13 +124,13 @@ def _runs(
     return [list(run) for known, run in groupby(points, is_known) if known]
 
 
-def _run(style: int, path: str) -> str:
+def run(style: int, path: str) -> str:
     """Return a stroke along a path in the dashes of its style."""
     dashes = f' stroke-dasharray="{DASHES[style]}"' if DASHES[style] else ""
     return f'<path class="run" d="{path}"{dashes}/>'
 
 
-def _shape(style: int) -> str:
+def knot(style: int) -> str:
     """Return the mark of a style around the origin."""
     hollow = " hollow" if style >= len(MARKS) else ""
     return f'<path class="knot{hollow}" d="{MARKS[style % len(MARKS)]}"/>'
@@ -140,5 +140,5 @@ def _mark(style: int, at: tuple[float, float], words: str) -> str:
     """Return a mark at a place, with what it says when pointed at."""
     return (
         f'<svg x="{100 * at[0]:.2f}%" y="{at[1]:.1f}" '
-        f'overflow="visible"><title>{escape(words)}</title>{_shape(style)}</svg>'
+        f'overflow="visible"><title>{escape(words)}</title>{knot(style)}</svg>'
     )
