@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import networkx as nx
+import pandas as pd
 
 from journeys.errors import JourneyError
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = [
+    "MostTravelled",
+    "from_networkx",
+    "most_travelled",
+    "to_networkx",
+]
 
-__all__ = ["MostTravelled", "most_travelled", "to_networkx"]
+ENDS = ["source", "target"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +124,72 @@ def to_networkx(edges: pd.DataFrame) -> nx.DiGraph[str]:
     _check_edges(edges)
     kept = edges.drop(columns="segment", errors="ignore")
     return nx.from_pandas_edgelist(kept, edge_attr=True, create_using=nx.DiGraph)
+
+
+def from_networkx(
+    graph: nx.DiGraph[str], *, count: str = "count", segment: str | None = None
+) -> pd.DataFrame:
+    """Return a directed graph as moves, the way the rest of the room takes them.
+
+    Parameters
+    ----------
+    graph
+        Nodes are names. Edges carry how often, and any further attributes.
+    count
+        The attribute of an edge that says how often.
+    segment
+        Written beside each edge, if given.
+
+    Returns
+    -------
+    edges
+        `source`, `target`, `count`, then the other attributes, missing where an edge
+        has none; ordered by name.
+
+    Raises
+    ------
+    JourneyError
+        If the graph is undirected or has parallel edges, a node is not a text, or an
+        edge does not say how often in a whole number of 0 or more.
+
+    Examples
+    --------
+    >>> graph = nx.DiGraph()
+    >>> graph.add_edge("ask", "assess", count=3, weight=0.5)
+    >>> from_networkx(graph).to_dict("records")
+    [{'source': 'ask', 'target': 'assess', 'count': 3, 'weight': 0.5}]
+    """
+    if not graph.is_directed() or graph.is_multigraph():
+        msg = (
+            f"The graph is a {type(graph).__name__}; journeys are directed, with one "
+            "edge from one name to another. Give a networkx.DiGraph."
+        )
+        raise JourneyError(msg)
+    unnamed = sum(not isinstance(node, str) for node in graph)
+    wrong = sum(not _is_count(said.get(count)) for *_, said in graph.edges(data=True))
+    if unnamed or wrong:
+        msg = (
+            f"{unnamed} of {len(graph)} nodes are not texts, and {wrong} of "
+            f"{graph.number_of_edges()} edges do not say how often in {count!r}. Name "
+            "nodes with texts and give each edge a whole number of 0 or more."
+        )
+        raise JourneyError(msg)
+    rows = [
+        {"source": source, "target": target, "count": int(said[count])}
+        | {str(name): value for name, value in said.items() if name != count}
+        for source, target, said in graph.edges(data=True)
+    ]
+    first = [*ENDS, "count"]
+    edges = pd.DataFrame(rows, columns=None if rows else first)
+    edges = edges.sort_values(ENDS, ignore_index=True)
+    if segment is not None:
+        edges.insert(0, "segment", segment)
+    return edges
+
+
+def _is_count(n: object) -> bool:
+    number = hasattr(n, "__index__") and not isinstance(n, bool)
+    return number and int(n) >= 0  # type: ignore[call-overload]
 
 
 def _check_edges(edges: pd.DataFrame) -> None:

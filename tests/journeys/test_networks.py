@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journeys import JourneyError, most_travelled, to_networkx
+from journeys import (
+    JourneyError,
+    directly_follows,
+    encode_log,
+    handovers,
+    most_travelled,
+    to_networkx,
+)
+from journeys.networks import from_networkx
+from journeys.whole_journeys import journeys_kept
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from journeys import Log
+    from place.engine import DuckDBEngine
 
 EDGES = pd.DataFrame(
     [("a", "b", 50), ("b", "c", 30), ("c", "a", 15), ("c", "b", 5)],
@@ -83,3 +102,94 @@ def test_no_edge_and_no_count_is_lost_in_the_graph(frame: pd.DataFrame) -> None:
     graph = to_networkx(frame)
     assert graph.number_of_edges() == len(frame)
     assert sum(n for *_, n in graph.edges(data="count")) == frame["count"].sum()
+
+
+@given(edges)
+def test_a_graph_gives_its_moves_back(frame: pd.DataFrame) -> None:
+    back = from_networkx(to_networkx(frame.assign(customers=1)))
+    ordered = frame.sort_values(["source", "target"], ignore_index=True)
+    pd.testing.assert_frame_equal(back, ordered.assign(customers=1), check_dtype=False)
+
+
+def test_how_often_may_have_another_name() -> None:
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edge("b", "a", weight=2)
+    graph.add_edge("a", "b", weight=0, note="x")
+    rows = from_networkx(graph, count="weight", segment="old").to_dict("records")
+    assert rows[0] == {
+        "segment": "old",
+        "source": "a",
+        "target": "b",
+        "count": 0,
+        "note": "x",
+    }
+    assert rows[1]["count"] == 2
+
+
+def test_a_graph_without_edges_is_no_moves() -> None:
+    empty = from_networkx(nx.DiGraph())
+    assert empty.columns.tolist() == ["source", "target", "count"]
+    assert most_travelled(empty).share == 1
+
+
+@pytest.mark.parametrize(
+    ("graph", "match"),
+    [
+        (nx.Graph([("a", "b", {"count": 1})]), "The graph is a Graph; journeys are"),
+        (nx.MultiDiGraph([("a", "b", {"count": 1})]), "The graph is a MultiDiGraph"),
+        (nx.DiGraph([(1, 2, {"count": 1})]), "2 of 2 nodes are not texts, and 0 of 1"),
+        (nx.DiGraph([("a", "b")]), "1 of 1 edges do not say how often in 'count'"),
+        (nx.DiGraph([("a", "b", {"count": 1.5})]), "and 1 of 1 edges do not"),
+        (nx.DiGraph([("a", "b", {"count": -1})]), "and 1 of 1 edges do not"),
+        (nx.DiGraph([("a", "b", {"count": True})]), "and 1 of 1 edges do not"),
+    ],
+)
+def test_a_graph_of_another_kind_is_refused(graph: Any, match: str) -> None:  # noqa: ANN401 - any graph
+    with pytest.raises(JourneyError, match=match):
+        from_networkx(graph)
+
+
+def test_a_journey_is_kept_only_whole(log_of: Callable[..., Log]) -> None:
+    days = [("x", "A", 1), ("x", "B", 2), ("y", "A", 1), ("y", "B", 2), ("y", "C", 3)]
+    log = log_of(
+        *((who, agency, "assess", day) for who, agency, day in days),
+        ("z", "A", "assess", 1),
+    )
+    kept = journeys_kept(log, handovers(log).query("target == 'B'"), of="agency")
+    assert (kept.kept, kept.customers, kept.share) == (1, 2, 0.5)
+    assert str(kept).startswith("1 of 2 journeys (50.0%) can be followed whole")
+
+
+def test_where_nobody_moves_no_journey_is_kept(log_of: Callable[..., Log]) -> None:
+    kept = journeys_kept(log_of(("x", "A", "assess", 1)), EDGES)
+    assert kept.share is None
+    assert "no journey to follow" in str(kept)
+
+
+@pytest.mark.parametrize("of", ["activity", "agency"])
+@settings(max_examples=15)
+@given(data=st.data())
+def test_journeys_kept_equal_a_plain_count(
+    engine: DuckDBEngine,
+    events_of: Callable[..., pd.DataFrame],
+    random_events: st.SearchStrategy[list[dict[str, Any]]],
+    of: Any,  # noqa: ANN401 - one of two words
+    data: st.DataObject,
+) -> None:
+    events = data.draw(random_events)
+    log = encode_log(events_of(events), engine=engine)
+    moves = directly_follows(log) if of == "activity" else handovers(log)
+    most = data.draw(st.integers(1, 6))
+    kept = most_travelled(moves, share=1, most=most).edges
+    known = set(zip(kept["source"], kept["target"], strict=True))
+    journeys: dict[str, list[str]] = {}
+    for _, event in sorted(enumerate(events), key=lambda e: (e[1]["day"], e[0])):
+        journeys.setdefault(event["customer_id"], []).append(event[of])
+    steps = [
+        [pair for pair in pairwise(each) if of == "activity" or pair[0] != pair[1]]
+        for each in journeys.values()
+    ]
+    moving = [each for each in steps if each]
+    found = journeys_kept(log, kept, of=of)
+    assert found.customers == len(moving)
+    assert found.kept == sum(set(each) <= known for each in moving)
