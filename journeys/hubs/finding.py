@@ -46,7 +46,8 @@ def find_hubs(
     unit
         "agency", or "service": an agency and a need.
     least
-        Agencies or services with fewer customers are left out.
+        Agencies or services with fewer customers are left out, and all but the 60
+        with most.
     resolution
         Of the communities; above 1 for more and smaller ones.
     resamples
@@ -119,6 +120,7 @@ def find_hubs(
         seed=seed,
         resamples=resamples,
         n_customers=shared.n_customers,
+        left_out=shared.left_out,
         n_shared=int(log.engine.arrow(sharers_sql(shared.members))["n"][0].as_py()),
     )
 

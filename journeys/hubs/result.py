@@ -42,6 +42,8 @@ class Hubs:
         As asked.
     n_customers, n_shared
         Customers, and those who met two or more nodes.
+    left_out
+        Nodes not looked at, having too few customers.
     """
 
     hubs: pd.DataFrame
@@ -56,6 +58,7 @@ class Hubs:
     resamples: int
     n_customers: int
     n_shared: int
+    left_out: int
 
     @property
     def stand_out(self) -> bool:

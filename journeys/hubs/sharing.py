@@ -30,6 +30,7 @@ __all__ = [
 
 Unit: TypeAlias = Literal["agency", "service"]
 PARTS: Final = 500  # above so many customers, a part holds several
+MOST: Final = 60  # nodes looked at
 JOIN: Final = ": "  # between the agency and the need of a service
 
 
@@ -56,6 +57,8 @@ class Sharing:
         either way, and how many customers did.
     n_customers
         Customers who met a node that is looked at.
+    left_out
+        How many nodes are not looked at.
     """
 
     members: str
@@ -68,6 +71,7 @@ class Sharing:
     handovers: NDArray[np.int64]
     handed: NDArray[np.int64]
     n_customers: int
+    left_out: int
 
 
 def members_sql(log: str, node: str) -> str:
@@ -137,7 +141,7 @@ def count_sharing(log: Log, *, unit: Unit, least: int) -> Sharing:
     unit
         What a node is.
     least
-        Nodes with fewer customers are left out.
+        Nodes with fewer customers are left out, and all but the 60 with most.
     """
     needs = log.names["need"]
     node = "agency" if unit == "agency" else f"(agency * {len(needs)} + need)"
@@ -145,7 +149,11 @@ def count_sharing(log: Log, *, unit: Unit, least: int) -> Sharing:
     engine = log.engine
     engine.keep(every, members_sql(log.table, node))
     sizes = engine.arrow(sizes_sql(every)).to_pandas()
-    sizes = sizes[sizes["customers"] >= least].reset_index(drop=True)
+    found = len(sizes)
+    sizes = sizes[sizes["customers"] >= least].sort_values(
+        ["customers", "node"], ascending=[False, True]
+    )
+    sizes = sizes.head(MOST).sort_values("node", ignore_index=True)
     kept = ", ".join(map(str, sizes["node"])) or "NULL"
     engine.keep(members, f"SELECT * FROM {every} WHERE node IN ({kept})")
     met = engine.arrow(f"SELECT count(DISTINCT customer) AS n FROM {members}")
@@ -175,6 +183,7 @@ def count_sharing(log: Log, *, unit: Unit, least: int) -> Sharing:
         handovers=counts[0],
         handed=counts[1],
         n_customers=int(met["n"][0].as_py()),
+        left_out=found - size,
     )
 
 

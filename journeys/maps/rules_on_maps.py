@@ -63,7 +63,7 @@ class FoundOnMaps:
     def __str__(self) -> str:
         """Say what was found, in how many maps, and what it does not mean."""
         found = [
-            f"{row['title']} at {row['findings']} steps of {row['maps']} maps"
+            f"{row['title']} at {row['findings']} steps ({row['maps']} maps)"
             for row in self.counts.to_dict("records")
             if row["findings"]
         ]
@@ -75,7 +75,7 @@ class FoundOnMaps:
             else ""
         )
         return (
-            f"People tell of {told}, in {self.n_maps} maps. These are counts: windows "
+            f"In {self.n_maps} maps people tell of {told}. These are counts: windows "
             f"do not apply to told steps, and no rate or cost follows.{unseen}"
         )
 

@@ -84,10 +84,10 @@ def maps_of(steps: Frame, *, faults: Sequence[str] = ()) -> DrawnMaps:
     Parameters
     ----------
     steps
-        One row a step, with the columns of the contract `journey_maps`. Without
-        `step_order`, the order of the rows counts; with it, or from a file of a
-        place, their order does not matter. Stages stand by `stage_order`, or else
-        by their first step.
+        One row a step, with the columns of the contract `journey_maps`. A journey is
+        in the order of `step_order`; without it, of `stage_order` (where every step
+        of a map has one), and then of the rows. A journey may come back to a stage
+        only where `step_order` says so, or `stage_order` is left out.
     faults
         What was wrong before, to be told with the rest.
 
@@ -150,14 +150,19 @@ def ordered_maps(steps: pd.DataFrame, faults: Sequence[str]) -> DrawnMaps:
     odd = int(order["row"].isna().sum())
     if odd:
         told.append(
-            f"{odd} steps have a step_order that is no number; they come last in their "
-            "stage. Give a number."
+            f"{odd} steps have a step_order that is no number; they come last. Give a "
+            "number."
         )
-    steps = steps.assign(_file=order["file"], _row=order["row"].fillna(LAST))
-    first = steps.groupby(["map_id", "stage"])["_row"].transform("min")
-    steps = steps.assign(_stage=steps["stage_order"].astype("Float64").fillna(first))
+    is_row = steps["step_order"].str.contains("r", regex=False)
+    staged = steps["stage_order"].notna() & is_row
+    staged = staged.groupby(steps["map_id"]).transform("all")
+    steps = steps.assign(
+        _map=steps["map_id"].map(_naturally),
+        _stage=steps["stage_order"].where(staged, 0),
+        _file=order["file"],
+        _row=order["row"].fillna(LAST),
+    )
     by = ["_map", "_stage", "_file", "_row", "step"]
-    steps = steps.assign(_map=steps["map_id"].map(_naturally))
     steps = steps.sort_values(by, kind="stable", ignore_index=True)
     steps = steps.drop(columns=by[:-1])
     steps["position"] = steps.groupby("map_id", sort=False).cumcount() + 1
