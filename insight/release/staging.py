@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["staged"]
 
 AUDIT: Final = "audit.jsonl"
-FOLDERS: Final = ("tables", "private", "rejected")
+FOLDERS: Final = ("tables", "private", "rejected", "pictures")
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from insight.report.formats import (
     form_of,
     said_short,
 )
+from insight.report.plots import Plot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +123,21 @@ def bars(table: Released, columns: Bars) -> Drawing:
         f'<svg width="100%" height="{height}" class="bars" aria-hidden="true">{axis}'
         f'{base}y1="0" y2="{height - 22}"/>{rows}</svg>'
     )
-    return Drawing(svg=svg, kind="chart")
+    return Drawing(svg=svg, kind="chart", shapes=_plot(table, columns))
+
+
+def _plot(table: Released, columns: Bars) -> Plot:
+    """Return the bars as the figures of a chart."""
+    values = table.frame[columns.value].astype("Float64")
+    rows = range(len(table.frame))
+    return Plot(
+        kind="bars",
+        names=[cell_of(table, row, columns.label).text for row in rows],
+        series={
+            columns.value: [None if pd.isna(each) else float(each) for each in values]
+        },
+        form=form_of(columns.value, columns.form),
+    )
 
 
 def _axis(table: Released, columns: Bars) -> tuple[float, float, list[float]]:

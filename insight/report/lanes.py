@@ -37,7 +37,7 @@ __all__ = ["swim_lanes"]
 ENDS: Final = ("source_agency", "source", "target_agency", "target")
 LETTERS: Final = 16
 STRIP: Final = 28  # the top of a lane, where its name stands
-GAP: Final = 20
+GAP: Final = 30
 BETWEEN: Final = 64  # columns, so that a label finds room
 LEAST: Final = 1e-6  # what a step counts for whose count is hidden
 

@@ -17,6 +17,7 @@ from insight.report.blocks import Drawing, Key
 from insight.report.errors import ReportError
 from insight.report.formats import Form, cell_of, check_column, form_of
 from insight.report.palette import COLOURS
+from insight.report.plots import Plot
 from insight.report.strokes import Point, names_at_ends, stroke, swatch
 
 if TYPE_CHECKING:
@@ -129,6 +130,31 @@ def lines(table: Released, columns: Lines) -> Drawing:
         kind="chart",
         keys=tuple(keys) if len(keys) > 1 or columns.series else (),
         note=_gaps(table, columns),
+        shapes=_plot(table, columns, drawn),
+    )
+
+
+def _plot(
+    table: Released, columns: Lines, drawn: Mapping[str, Sequence[Point]]
+) -> Plot:
+    """Return the lines as the figures of a chart, by what stands across."""
+    if table.kinds[columns.x] == "label":
+        names = list(dict.fromkeys(table.frame[columns.x].dropna()))
+        places = [named_axis(names)[1][name] for name in names]
+    else:
+        places = sorted({each.x for points in drawn.values() for each in points})
+        names = [f"{place:g}" for place in places]
+    return Plot(
+        kind="lines",
+        names=names,
+        series={
+            name: [
+                next((p.y for p in points if p.x == at and not math.isnan(p.y)), None)
+                for at in places
+            ]
+            for name, points in drawn.items()
+        },
+        form=form_of(columns.y, columns.form),
     )
 
 

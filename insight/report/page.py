@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 
     from insight.report.sections import Report, Section
 
-__all__ = ["render_page"]
+__all__ = ["drawing_fills", "drawing_styles", "render_page"]
 
 LEFT_OUT: Final = "left-out"
+VARIABLE: Final = re.compile(r"(--[a-z-]+): ([^;]+);")
+USED: Final = re.compile(r"var\((--[a-z-]+)\)")
+ZOOMED: Final = re.compile(r"calc\(([\d.]+(?:px)?) / var\(--zoom, 1\)\)")
 CODE: Final = re.compile(r"`([^`]+)`")
 
 IN_PRINT: Final = """
@@ -73,22 +76,26 @@ def render_page(report: Report) -> str:
     """
     _check(report)
     in_print = IN_PRINT if report.synthetic else ""
-    styles = _squeezed(_text("page.css") + _palette_css() + in_print)
+    styles = _squeezed(_drawing_css() + _text("page.css") + in_print)
     script = _squeezed(_text("page.js"))
     ids = count(1)
-    page = _template().render(
-        report=report,
-        sections=[(each, _views(each, ids, report)) for each in report.sections],
-        rejected=_rejected(report, ids),
-        left_out_id=LEFT_OUT,
-        patterns=[each for each in _fills() if each[2] != "plain"],
-        styles=Markup(styles),  # noqa: S704 - our own file and palette
-        script=Markup(script),  # noqa: S704 - our own file
-        style_hash=_hash(styles),
-        script_hash=_hash(script),
-        day=f"{report.made.day} {report.made:%B %Y}",
-        made=f"{report.made.day} {report.made:%B %Y, %H:%M %Z}",
-        unprotected=not report.rule.hides_to and not report.synthetic,
+    page = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            report=report,
+            sections=[(each, _views(each, ids, report)) for each in report.sections],
+            rejected=_rejected(report, ids),
+            left_out_id=LEFT_OUT,
+            patterns=[each for each in _fills() if each[2] != "plain"],
+            styles=Markup(styles),  # noqa: S704 - our own file and palette
+            script=Markup(script),  # noqa: S704 - our own file
+            style_hash=_hash(styles),
+            script_hash=_hash(script),
+            day=f"{report.made.day} {report.made:%B %Y}",
+            made=f"{report.made.day} {report.made:%B %Y, %H:%M %Z}",
+            unprotected=not report.rule.hides_to and not report.synthetic,
+        )
     )
     return _squeezed(page)
 
@@ -123,8 +130,8 @@ def _rejected(report: Report, ids: Iterator[int]) -> list[BlockView]:
     return views_of([report.rejected], ids, report.segments)
 
 
-def _template() -> jinja2.Template:
-    """Return the page's template, in which every text is escaped."""
+def _environment() -> jinja2.Environment:
+    """Return where templates are, in which every text is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("insight.report"),
         autoescape=True,
@@ -133,7 +140,7 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters["coded"] = _coded
-    return environment.get_template("page.html.j2")
+    return environment
 
 
 def _coded(text: str) -> Markup:
@@ -150,6 +157,35 @@ def _text(name: str) -> str:
 def _squeezed(text: str) -> str:
     """Return `text` without blank lines and trailing spaces; twice is as once."""
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines() if line.strip())
+
+
+def _drawing_css() -> str:
+    """Return the styles of drawings, and what colours segments, tones and shades."""
+    return _text("drawings.css") + _palette_css()
+
+
+def drawing_styles() -> str:
+    """Return the styles of drawings for a file that stands alone.
+
+    Programs that edit drawings know neither variables nor sums in styles, so both are
+    put in.
+
+    Examples
+    --------
+    >>> "var(" in drawing_styles() or "calc(" in drawing_styles()
+    False
+    """
+    known = dict(VARIABLE.findall(_text("page.css")))
+    styles = ZOOMED.sub(r"\1", _drawing_css())
+    return _squeezed(USED.sub(lambda found: known[found[1]], styles))
+
+
+def drawing_fills() -> str:
+    """Return the patterns that areas of a map are filled with."""
+    patterned = [each for each in _fills() if each[2] != "plain"]
+    return _squeezed(
+        _environment().get_template("fills.svg.j2").render(patterns=patterned)
+    )
 
 
 def _palette_css() -> str:

@@ -76,6 +76,8 @@ class Report:
         Rows in, out and rejected by table, shown with what was left out.
     sources
         Where the figures come from, a line each.
+    inside
+        Whether the page tells of single persons, and so stays inside the partnership.
     """
 
     place: str
@@ -90,3 +92,4 @@ class Report:
     left_out: Sequence[LeftOut] = ()
     rejected: Table | None = None
     sources: Sequence[str] = ()
+    inside: bool = False

@@ -22,7 +22,10 @@ from insight.report.palette import (
     styles_of,
 )
 
-CSS = (Path(__file__).parents[3] / "insight" / "report" / "page.css").read_text("utf-8")
+REPORT = Path(__file__).parents[3] / "insight" / "report"
+CSS = "".join(
+    (REPORT / name).read_text("utf-8") for name in ("drawings.css", "page.css")
+)
 
 SIGHT = {  # Machado et al. 2009, severity 1.0
     "normal": np.eye(3),
