@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from insight.report.diagram import Box, Diagram, Link, Look
     from insight.report.plots import Plot
 
-__all__ = ["add_chart", "add_diagram", "add_table", "described"]
+__all__ = ["add_chart", "add_diagram", "add_table", "colour", "described"]
 
 PIXEL: Final = 9525  # EMU
 LEAST: Final = 7  # points, below which nobody reads a slide
@@ -52,8 +52,9 @@ def described(shape: Any, name: str, alt: str) -> None:  # noqa: ANN401 - untype
     said.set("descr", alt)
 
 
-def _colour(code: str) -> RGBColor:
-    return RGBColor.from_string(code.removeprefix("#").upper())
+def colour(code: str) -> Any:  # noqa: ANN401 - untyped library
+    """Return a colour such as "#1e5a69" as a slide has it."""
+    return RGBColor.from_string(code.removeprefix("#").upper())  # type: ignore[no-untyped-call]
 
 
 def add_diagram(slide: Any, frame: tuple[int, ...], diagram: Diagram) -> Any:  # noqa: ANN401 - untyped library
@@ -108,7 +109,7 @@ def _box(group: Any, box: Box, at: tuple[float, float], scale: float) -> Any:  #
             Emu(int(x)),
             Emu(int(y + high)),
         )
-        line.line.color.rgb = _colour("#d3dcdf")
+        line.line.color.rgb = colour("#d3dcdf")
         _words(
             group, box.lines, (x - scale * 30, y + high, scale * 60, scale * 22), scale
         )
@@ -125,8 +126,8 @@ def _box(group: Any, box: Box, at: tuple[float, float], scale: float) -> Any:  #
     shape = group.shapes.add_shape(SHAPES[box.look], *places)
     fill, edge = FILLS[box.look]
     shape.fill.solid()
-    shape.fill.fore_color.rgb = _colour(fill)
-    shape.line.color.rgb = _colour(edge)
+    shape.fill.fore_color.rgb = colour(fill)
+    shape.line.color.rgb = colour(edge)
     shape.line.width = Pt(1)
     shape.shadow.inherit = False
     shape.name = box.name
@@ -161,7 +162,7 @@ def _fill_text(shape: Any, lines: Sequence[str], scale: float) -> None:  # noqa:
     for paragraph in text.paragraphs:
         paragraph.alignment = PP_ALIGN.CENTER
         paragraph.font.size = _size(scale)
-        paragraph.font.color.rgb = _colour("#15242b")
+        paragraph.font.color.rgb = colour("#15242b")
 
 
 def _sites(link: Link, shapes: dict[int, Any]) -> tuple[int, int]:
@@ -185,7 +186,7 @@ def _connector(group: Any, link: Link, shapes: dict[int, Any], scale: float) -> 
     line.begin_connect(shapes[link.source], leaves)
     line.end_connect(shapes[link.target], meets)
     line.line.width = Pt(max(0.75, round(0.75 * link.wide * scale / PIXEL, 2)))
-    line.line.color.rgb = _colour("#6f8a93")
+    line.line.color.rgb = colour("#6f8a93")
     if link.hidden:
         line.line.dash_style = MSO_LINE.DASH
     line.name = (
@@ -221,7 +222,7 @@ def _label(
         x, y = one.left + one.width + wide / 2 + 12 * scale, one.top + one.height
     shape = _words(group, link.words, (x - wide / 2, y - high / 2, wide, high), scale)
     shape.fill.solid()
-    shape.fill.fore_color.rgb = _colour("#ffffff")
+    shape.fill.fore_color.rgb = colour("#ffffff")
 
 
 def add_table(
@@ -247,17 +248,17 @@ def add_table(
             if at and across and shades:
                 ground, ink = grounds[shades[at - 1][across - 1]]
             cell.fill.solid()
-            cell.fill.fore_color.rgb = _colour(ground)
+            cell.fill.fore_color.rgb = colour(ground)
             for paragraph in cell.text_frame.paragraphs:
                 paragraph.font.size = size
-                paragraph.font.color.rgb = _colour(ink)
+                paragraph.font.color.rgb = colour(ink)
     return shape
 
 
 def add_chart(slide: Any, frame: tuple[int, ...], plot: Plot) -> Any:  # noqa: ANN401 - untyped library
     """Add a chart with its own figures; what is not shown is a gap."""
     by = PENCE if plot.form == "pence" else 1
-    data = CategoryChartData(number_format=FORMS.get(plot.form, "General"))
+    data: Any = CategoryChartData(FORMS.get(plot.form, "General"))  # type: ignore[no-untyped-call]
     data.categories = list(plot.names)
     for name, values in plot.series.items():
         data.add_series(name, [None if one is None else one / by for one in values])

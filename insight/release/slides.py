@@ -13,10 +13,15 @@ import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
 from pptx import Presentation
-from pptx.dml.color import RGBColor
 from pptx.util import Emu, Pt
 
-from insight.release.slide_shapes import add_chart, add_diagram, add_table, described
+from insight.release.slide_shapes import (
+    add_chart,
+    add_diagram,
+    add_table,
+    colour,
+    described,
+)
 from insight.report.blocks import Column, Matrix, Picture
 from insight.report.diagram import Diagram
 from insight.report.formats import cell_of
@@ -39,7 +44,6 @@ ROWS: Final = 14
 MADE: Final = dt.datetime(2010, 1, 1)  # noqa: DTZ001 - Office knows no zones; the same bytes
 OLD: Final = (1980, 1, 1, 0, 0, 0)
 WHEN: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-INK: Final = RGBColor(0x15, 0x24, 0x2B)
 
 
 def slides_of(report: Report) -> bytes:
@@ -82,7 +86,7 @@ def _slide(deck: Any, block: Picture | Matrix, report: Report) -> None:  # noqa:
     title.text_frame.text = block.title
     title.text_frame.paragraphs[0].runs[0].font.size = Pt(24)
     title.text_frame.paragraphs[0].runs[0].font.bold = True
-    title.text_frame.paragraphs[0].runs[0].font.color.rgb = INK
+    title.text_frame.paragraphs[0].runs[0].font.color.rgb = colour("#15242b")
     frame = (LEFT, TOP, *ROOM)
     if isinstance(block, Matrix):
         grid = shaded(block)
@@ -135,7 +139,7 @@ def _source(slide: Any, parts: Sequence[str], report: Report) -> None:  # noqa: 
     box.text_frame.text = " ".join(filter(None, words))
     for run in box.text_frame.paragraphs[0].runs:
         run.font.size = Pt(10)
-        run.font.color.rgb = RGBColor(0x46, 0x56, 0x5E)
+        run.font.color.rgb = colour("#46565e")
 
 
 def _timeless(content: bytes) -> bytes:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from insight.report.layout import Line, Size
 
@@ -170,7 +170,7 @@ def _text(x: float, y: float, words: str, kind: str = "") -> str:
     return f'<text{named} x="{x:.1f}" y="{y:.1f}">{escape(words)}</text>'
 
 
-def _rect(box: Box, radius: float = 0) -> str:
+def _rect(box: Box, radius: float = 3) -> str:
     """Return the outline of a box."""
     rounded = f' rx="{radius:g}"' if radius else ""
     return (
@@ -197,7 +197,7 @@ def _lane(box: Box) -> str:
         _text(left + 10 + at * step, top + 17, name, "lane-name")
         for at in range(max(1, int((box.width - 0.4 * step) // step) + 1))
     )
-    return f'<g class="lane">{_rect(box)}{names}</g>'
+    return f'<g class="lane">{_rect(box, 0)}{names}</g>'
 
 
 def _tick(box: Box) -> str:
@@ -232,10 +232,10 @@ def _again(box: Box) -> str:
     )
 
 
-GROUNDS: Final = {"lane": _lane, "tick": _tick}
-SHAPES: Final = {
+GROUNDS: Final[dict[Look, Callable[[Box], str]]] = {"lane": _lane, "tick": _tick}
+SHAPES: Final[dict[Look, Callable[[Box], str]]] = {
     "step": _step, "mark": _mark, "again": _again, "note": _note,
-    "spell": lambda box: _rect(box, 3),
+    "spell": _rect,
 }  # fmt: skip
 
 

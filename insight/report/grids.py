@@ -6,6 +6,7 @@ only helps the eye, and the text on it stays at least 4.5:1.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -85,7 +86,7 @@ def shaded(matrix: Matrix) -> Shaded:
 
 def _shade(part: float) -> int:
     """Return the shade of a part of the most."""
-    return round((len(SHADES) - 1) * max(part, 0) ** 0.5)
+    return round((len(SHADES) - 1) * math.sqrt(max(part, 0)))
 
 
 def _either_way(part: float) -> int:

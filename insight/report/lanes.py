@@ -127,7 +127,7 @@ def _columns(
     ways: Sequence[tuple[Place, Place]], uses: Sequence[float]
 ) -> dict[Place, int]:
     """Return the column of each step: one after what most often leads to it."""
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[Place] = nx.DiGraph()
     for (source, target), use in zip(ways, uses, strict=True):
         graph.add_nodes_from((source, target))
         if source != target and not graph.has_edge(source, target):

@@ -63,7 +63,7 @@ def timeline(released: Released) -> Drawing:
     ----------
     released
         One row a contact, in any order, with the columns `day` (since the first
-        contact, from 0), `agency` and `activity`; where there are such, `end_day` (of
+        contact, from 0), `agency` and `activity`; where there are such, `until_day` (of
         a spell) and `duplicate` (the rule that found it, such as "D1"; missing for
         none).
 
@@ -122,7 +122,7 @@ def _contacts(table: Released) -> list[_Contact]:
         start = table.frame["day"].iloc[row]
         if pd.isna(start) or pd.isna(table.frame["agency"].iloc[row]):
             continue
-        end = table.frame["end_day"].iloc[row] if "end_day" in table.kinds else None
+        end = table.frame["until_day"].iloc[row] if "until_day" in table.kinds else None
         end = None if pd.isna(end) else float(end)
         if end is not None and end < start:
             msg = (
@@ -221,8 +221,17 @@ def _drawn(
     name = f"{each.agency}: {each.words}"
     boxes = []
     if right > left:
-        bar = {"x": (left + right) / 2, "width": right - left, "height": 10.0}
-        boxes.append(Box(name=name, lines=(), y=y, look="spell", **bar))
+        boxes.append(
+            Box(
+                name=name,
+                lines=(),
+                x=(left + right) / 2,
+                y=y,
+                width=right - left,
+                height=10,
+                look="spell",
+            )
+        )
     boxes.append(
         Box(
             name=name,
@@ -234,8 +243,14 @@ def _drawn(
             look="again" if each.is_again else "mark",
         )
     )
-    words = {"x": left - APART if ends else right + APART, "width": wide}
     note = Box(
-        name=name, lines=[each.words], y=y, height=ROW, look="note", ends=ends, **words
+        name=name,
+        lines=[each.words],
+        x=left - APART if ends else right + APART,
+        y=y,
+        width=wide,
+        height=ROW,
+        look="note",
+        ends=ends,
     )
     return [*boxes, note]

@@ -1,0 +1,60 @@
+"""A command to see one customer's journey whole, inside the partnership."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from insight.chapters.one_customer import customer_page
+from insight.errors import InsightError
+from insight.release import Door, rule_named
+from insight.run import _opened
+from insight.terminal import faults_listed, out, progress_shown
+from journeys import encode_log, find_duplication, read_rules
+from place import read_place
+
+__all__ = ["customer"]
+
+
+def customer(
+    place: Annotated[Path, typer.Argument(help="A place.toml, or its folder.")],
+    *,
+    to: Annotated[Path, typer.Option("--out", help="Folder for results.")] = Path(
+        "out"
+    ),
+    finding: Annotated[
+        str | None, typer.Option(help="A finding_id of private/findings.csv.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Draws one of all with a finding.", min=0)
+    ] = None,
+) -> None:
+    """Draw one customer's journey, without name or date, into private/."""
+    with faults_listed():
+        with progress_shown() as step:
+            described = read_place(place)
+            with _opened(described, step) as opened:
+                options = opened.place.journeys
+                if not opened.has("events"):
+                    msg = (
+                        f"{place}: it has no table of events, so there is no journey "
+                        "to show. Name one as [tables.events]."
+                    )
+                    raise InsightError(msg)
+                log = encode_log(
+                    "events", engine=opened.engine, classes=options.classes
+                )
+                found = find_duplication(log, read_rules(options.rules))
+                about = described.place
+                door = Door(
+                    to,
+                    rule_named(described.release.rule),
+                    about.name,
+                    about.synthetic,
+                )
+                page = customer_page(found, door, finding=finding, seed=seed)
+        out.print("One customer's journey, without name or date. Keep it inside the")
+        out.print("partnership: whoever knows parts of it may know whose it is.")
+        out.print(f"  {page}", style="bold", markup=False)
