@@ -31,6 +31,7 @@ __all__ = [
     "Mapped",
     "mapped_events",
     "unmapped_activities",
+    "unused_rows",
     "used_activities",
 ]
 
@@ -107,6 +108,12 @@ LEFT JOIN (SELECT DISTINCT activity, agency FROM {events}) AS e
 WHERE e.activity IS NULL ORDER BY v.activity, v.agency"""
 
 
+def unused_rows(engine: Engine, events: str, vocabulary: str) -> pd.DataFrame:
+    """Return the rows of a vocabulary that no event needs: `activity`, `agency`."""
+    found: pd.DataFrame = engine.arrow(unused_sql(events, vocabulary)).to_pandas()
+    return found
+
+
 def mapped_events(
     events: str | Frame,
     vocabulary: str | Frame,
@@ -158,7 +165,7 @@ def mapped_events(
     texts = {name: pa.array(words[name], pa.string()) for name in COLUMNS}
     engine.register("vocabulary_rows", pa.table(texts))
     engine.keep("events_mapped", mapped_sql(table, columns, "vocabulary_rows"))
-    unused = engine.arrow(unused_sql(table, "vocabulary_rows")).to_pandas()
+    unused = unused_rows(engine, table, "vocabulary_rows")
     common = [*words["activity"], *words["standard_activity"].dropna()]
     return Mapped(
         table="events_mapped", known=tuple(sorted(set(common))), unused=unused

@@ -1,4 +1,4 @@
-"""What happens to customers: the process map, hand-overs and waits."""
+"""What happens to customers: the process map, the commonest journeys, their ends."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.chapters.chapter import Chapter
-from insight.chapters.duplication import duplication_blocks
-from insight.release import Sheet, release
+from insight.chapters.what_agencies import agencies_blocks
+from insight.chapters.what_is_unmapped import unmapped_blocks
+from insight.release import Rate, Sheet, release
 from insight.report import (
     Column,
     Picture,
@@ -21,23 +22,21 @@ from insight.report import (
 from journeys import (
     direct_returns,
     directly_follows,
-    encode_log,
-    find_duplication,
-    handovers,
     most_travelled,
-    read_rules,
     revisits,
+    variants,
 )
+from journeys.agency_steps import costs_of_moves, ends_by_agency
+from journeys.whole_journeys import journeys_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from insight.chapters.followed import Followed
     from insight.release import Door, Released
-    from insight.report import Block
-    from journeys import Duplication, Log
-    from place import OpenPlace
+    from insight.report import Block, Drawing
+    from journeys import Log
+    from journeys.whole_journeys import JourneysKept
 
-__all__ = ["journeys_chapter"]
+__all__ = ["journeys_chapter", "moves_sheet"]
 
 DAY_S: Final = 86_400
 RETURNS: Final = ("direct_returns", "revisits")
@@ -45,76 +44,39 @@ READABLE: Final = 25  # most edges of a map that a person can follow
 LONGEST: Final = 12  # most rows of a table on the page
 
 
-def journeys_chapter(
-    opened: OpenPlace, door: Door, *, names: Mapping[str, str]
-) -> Chapter:
-    """Turn the events of a place into its graph, hand-overs and duplication.
+def journeys_chapter(followed: Followed) -> Chapter:
+    """Turn the journeys of a place into a map, its agencies' part, and variants.
 
     Parameters
     ----------
-    opened
-        A place with `events`. Where its engine also holds `customer_segment`, every
-        figure is given by segment too.
-    door
-        Every figure goes through it.
-    names
-        Segment code to name; empty where there are no segments.
-
-    Raises
-    ------
-    JourneyError
-        If events or rules cannot be read as such.
+    followed
+        The journeys. Where there are segments, the map is drawn for each too.
     """
-    options = opened.place.journeys
-    engine = opened.engine
-    log = encode_log("events", engine=engine, classes=options.classes)
-    found = find_duplication(log, read_rules(options.rules))
-    segments = "customer_segment" if names else None
-    totals = _totals(log, found, door)
+    log, door = followed.log, followed.door
+    totals = _totals(log, door)
     blocks: list[Block] = [
-        *_process(log, door, segments),
-        *_handovers(log, door),
-        *duplication_blocks(found, door, segments),
+        *_process(followed),
+        *_variants(log, door),
+        *_ends(log, door),
+        *agencies_blocks(followed),
+        *unmapped_blocks(followed),
     ]
-    blocks += _unmapped(log, door)
     people = figure_of(totals, "customers", label="customers with a contact")
     handed = figure_of(totals, "handovers", label="hand-overs between agencies")
-    again = figure_of(
-        totals,
-        "duplicates",
-        label="contacts that duplicate another",
-        note="by rules D1 and D3",
-    )
-    money = figure_of(
-        totals, "cost_pence", label="gross cost of duplication", note="unaudited"
-    )
+    again = figure_of(totals, "revisits", label="").value
     lead = (
         f"{people.value} customers had a contact, and were handed from one agency to "
-        f"another {handed.value} times. {again.value} of the contacts repeat what "
-        f"another agency had done or send the customer back"
-        f"{_cost(found, totals, money.value)}"
+        f"another {handed.value} times; {again} of these times they came back to one "
+        "that they had met before."
     )
     return Chapter(
         section=Section("journeys", "What happens to them", lead, blocks),
         sentences=[lead],
-        headlines=[people, handed, again, *([money] if found.cost_pence else [])],
+        headlines=[people, handed],
     )
 
 
-def _cost(found: Duplication, totals: Released, money: str) -> str:
-    """Say what duplication costs, with its base, from what the door let out."""
-    if not found.events:
-        return "."
-    if found.cost_pence is None:
-        return ". What they cost is not recorded."
-    said = f"; they cost {money} gross, unaudited"
-    if not found.not_costed:
-        return f"{said}."
-    without = figure_of(totals, "not_costed", label="").value
-    return f"{said}, {without} of them without a recorded cost."
-
-
-def _totals(log: Log, found: Duplication, door: Door) -> Released:
+def _totals(log: Log, door: Door) -> Released:
     back = direct_returns(log)
     frame = pd.DataFrame(
         {
@@ -124,49 +86,48 @@ def _totals(log: Log, found: Duplication, door: Door) -> Released:
             "handovers": [back.handovers],
             "direct_returns": [back.count],
             "revisits": [revisits(log).count],
-            "duplicates": [found.events],
-            "duplicate_customers": [found.customers],
-            "not_costed": [found.not_costed],
-            "costed": [found.events - found.not_costed],
-            "cost_pence": pd.array([found.cost_pence], "Int64"),
         }
     )
-    counts = frame.columns.drop(["what", "cost_pence"]).tolist()
-    return release(
-        door,
-        frame,
-        Sheet(
-            name="journeys",
-            title="All journeys",
-            counts=counts,
-            of_people={
-                **dict.fromkeys(["events", "handovers", *RETURNS], "customers"),
-                "duplicates": "duplicate_customers",
-                "not_costed": "duplicate_customers",
-                "costed": "duplicate_customers",
-            },
-            measures={"cost_pence": "costed"},
-            note="Cost is gross and unaudited.",
-        ),
+    sheet = Sheet(
+        name="journeys",
+        title="All journeys",
+        counts=["events", "customers", "handovers", *RETURNS],
+        of_people=dict.fromkeys(["events", "handovers", *RETURNS], "customers"),
     )
+    return release(door, frame, sheet)
 
 
-def _edges(moves: pd.DataFrame, door: Door, name: str, title: str) -> Released:
-    """Release moves with their median wait in days."""
+def moves_sheet(moves: pd.DataFrame, door: Door, name: str, title: str) -> Released:
+    """Release moves with their median wait in days and, where known, their cost.
+
+    Parameters
+    ----------
+    moves
+        What `directly_follows` or `handovers` returned; with `cost_pence` and
+        `costed`, what the contacts cost to which each move leads.
+    door
+        Every figure goes through it.
+    name, title
+        Of the table.
+    """
     frame = moves.assign(wait_days=(moves["median_seconds"] / DAY_S).round(1))
     label = ["segment"] if "segment" in frame else []
-    columns = [*label, "source", "target", "count", "customers", "wait_days"]
+    cost = ["costed", "cost_pence"] if "cost_pence" in frame else []
+    columns = [*label, "source", "target", "count", "customers", "wait_days", *cost]
+    of_people = dict.fromkeys(["count", *cost[:1]], "customers")
+    said = " Cost is of the contacts that the moves lead to, as recorded." * bool(cost)
     return release(
         door,
         frame[columns].reset_index(drop=True),
         Sheet(
             name=name,
             title=title,
-            counts=["count", "customers"],
-            of_people={"count": "customers"},
-            measures={"wait_days": "customers"},
+            counts=["count", "customers", *cost[:1]],
+            of_people=of_people,
+            measures={"wait_days": "customers"} | dict.fromkeys(cost[1:], "costed"),
             labels=[*label, "source", "target"],
-            note="Wait is the median, from the start of one contact to the next.",
+            note="Wait is the median, from the start of one contact to the next."
+            f"{said}",
         ),
     )
 
@@ -176,31 +137,27 @@ def _common(moves: pd.DataFrame, door: Door) -> pd.DataFrame:
     return moves[moves["customers"] > door.rule.hides_to]
 
 
-def _process(log: Log, door: Door, segments: str | None) -> list[Block]:
+def _process(followed: Followed) -> list[Block]:
+    log, door = followed.log, followed.door
     moves = directly_follows(log)
     if moves.empty:
         return [Text(["No customer has two contacts, so there is no process to draw."])]
     common = _common(moves, door)
     if common.empty:
         return [Text(["Too few customers take any one step for it to be drawn."])]
-    kept = most_travelled(common, most=READABLE)
-    edges = _edges(kept.edges, door, "process", "What follows what")
-    variants = {}
-    if segments:
-        by_segment = directly_follows(log, segments=segments).dropna(subset="segment")
-        for code, part in _common(by_segment, door).groupby("segment"):
-            own = most_travelled(part, most=READABLE).edges
-            title = f"What follows what, segment {code}"
-            drawn = _edges(own, door, f"process-segment-{code}", title)
-            variants[str(code)] = process_map(drawn, wait="wait_days")
-    steps = _steps(log, int(moves["count"].sum()), edges, door)
-    share = f"{steps:.0%}" if steps is not None else "an unknown share"
+    kept = most_travelled(common, share=1, most=READABLE)
+    drawn = kept.edges
+    costs = costs_of_moves(log)
+    if costs["costed"].any():
+        drawn = drawn.merge(costs, on=["source", "target"], how="left")
+    edges = moves_sheet(drawn, door, "process", "What follows what")
+    held = _held(int(moves["count"].sum()), journeys_kept(log, drawn), edges, door)
+    cost = "cost_pence" if "cost_pence" in edges.kinds else None
     title = "What customers do next"
     top = edges.frame.iloc[0]
     alt = (
-        f"Map of the {len(kept.edges)} most travelled steps between activities, which "
-        f"hold {share} of all steps. The most travelled is from {top['source']} to "
-        f"{top['target']}."
+        f"Map of the {len(drawn)} most travelled steps between activities. {held} The "
+        f"most travelled is from {top['source']} to {top['target']}."
     )
     headings: dict[str, str | Column] = {
         "source": "From",
@@ -209,69 +166,119 @@ def _process(log: Log, door: Door, segments: str | None) -> list[Block]:
         "customers": "Customers",
         "wait_days": Column("Median wait", "days"),
     }
-    twin = Table(released=edges, columns=headings, limit=READABLE)
     said = (
         f"Each box is an activity and each arrow a step to the next; the number is how "
-        f"often, and the median wait. The {len(kept.edges)} most travelled of "
-        f"{kept.n_edges:,} kinds of step are drawn: they hold {share} of all steps."
+        f"often, and the median wait. The {len(drawn)} most travelled of "
+        f"{len(moves):,} kinds of step are drawn. {held}"
     )
     picture = Picture(
-        drawing=process_map(edges, wait="wait_days"),
+        drawing=process_map(edges, wait="wait_days", cost=cost, sliders=True),
         title=title,
         alt=alt,
-        twin=twin,
-        variants=variants,
+        twin=Table(
+            released=edges,
+            columns=headings | ({cost: "Recorded cost"} if cost else {}),
+            limit=READABLE,
+        ),
+        variants=_by_segment(followed),
     )
     return [Text([said]), picture]
 
 
-def _unmapped(log: Log, door: Door) -> list[Block]:
-    """Name activities without a class, but none that few customers have."""
-    if not log.unmapped:
-        return []
-    common = log.engine.arrow(
-        f"SELECT activity FROM {log.table} WHERE activity_class IS NULL "
-        "GROUP BY activity "
-        f"HAVING count(DISTINCT customer_id) > {door.rule.hides_to} ORDER BY activity"
-    )["activity"].to_pylist()
-    listed = ", ".join(common[:LONGEST]) + (" …" if common[LONGEST:] else "")
-    said = (
-        f"{len(log.unmapped)} activities have no class, so no rule of duplication can "
-        f"see them{': ' + listed if listed else ''}. Give classes under "
-        "[journeys.classes]."
-    )
-    return [Text([said], tone="caution")]
+def _by_segment(followed: Followed) -> dict[str, Drawing]:
+    """Return the map of each segment."""
+    if not followed.segments:
+        return {}
+    moves = directly_follows(followed.log, segments=followed.segments)
+    drawn = {}
+    common = _common(moves.dropna(subset="segment"), followed.door)
+    for code, part in common.groupby("segment"):
+        own = most_travelled(part, share=1, most=READABLE).edges
+        title = f"What follows what, segment {code}"
+        edges = moves_sheet(own, followed.door, f"process-segment-{code}", title)
+        drawn[str(code)] = process_map(edges, wait="wait_days", sliders=True)
+    return drawn
 
 
-def _steps(log: Log, total: int, edges: Released, door: Door) -> float | None:
-    """Return the share of all steps that the drawn ones hold, from released counts."""
+def _held(total: int, kept: JourneysKept, edges: Released, door: Door) -> str:
+    """Say what share of steps and of journeys the drawn steps hold, as released."""
+    broken = kept.customers - kept.kept
+    few = 0 < broken <= door.rule.hides_to  # their number would follow by subtraction
     frame = pd.DataFrame({"what": ["all steps"], "steps": [total]})
-    frame["customers"] = log.n_customers
+    frame["customers"] = kept.customers
+    frame["journeys_kept"] = pd.array([None if few else kept.kept], "Int64")
     sheet = Sheet(
         name="steps",
         title="All steps",
-        counts=["steps", "customers"],
+        counts=["steps", "customers", "journeys_kept"],
         of_people={"steps": "customers"},
+        rates={"kept_share": Rate(count="journeys_kept", base="customers")},
+        note="Journeys kept are those all of whose steps are drawn.",
     )
-    steps = release(door, frame, sheet).frame["steps"].iloc[0]
-    drawn = edges.frame["count"].sum()
-    return None if pd.isna(steps) else min(float(drawn / steps), 1.0)
+    row = release(door, frame, sheet).frame.iloc[0]
+    steps = edges.frame["count"].sum() / row["steps"]
+    whole = "nearly all" if few else _percent(row["kept_share"])
+    return (
+        f"They hold {_percent(steps)} of all steps; {whole} of the journeys of more "
+        "than one contact can be followed whole on them."
+    )
 
 
-def _handovers(log: Log, door: Door) -> list[Block]:
-    moves = handovers(log).sort_values("count", ascending=False, kind="stable")
-    if moves.empty:
-        return [Text(["No customer was handed from one agency to another."])]
-    edges = _edges(moves, door, "handovers", "Hand-overs between agencies")
-    table = Table(
-        released=edges,
-        columns={
-            "source": "From agency",
-            "target": "To agency",
-            "count": "Hand-overs",
-            "customers": "Customers",
-            "wait_days": Column("Median wait", "days"),
-        },
-        limit=LONGEST,
+def _percent(share: float | None) -> str:
+    unknown = share is None or pd.isna(share)
+    return "an unknown share" if unknown else f"{min(float(share or 0), 1.0):.0%}"
+
+
+def _variants(log: Log, door: Door) -> list[Block]:
+    """Show the journeys that most customers share, where enough do."""
+    top = _common(variants(log, most=LONGEST), door)
+    if top.empty:
+        return [Text(["No journey is shared by enough customers to be shown."])]
+    said = [" → ".join(path) for path in top["activities"]]
+    frame = pd.DataFrame({"journey": said, "customers": top["customers"]})
+    frame["steps"] = [len(path) for path in top["activities"]]
+    released = release(
+        door,
+        frame.assign(all_customers=log.n_customers),
+        Sheet(
+            name="variants",
+            title="The commonest journeys",
+            counts=["customers", "all_customers"],
+            rates={"customers_share": Rate(count="customers", base="all_customers")},
+            public=["steps"],
+            labels=["journey"],
+            note="A journey is all activities of a customer in order.",
+        ),
     )
-    return [table]
+    columns: dict[str, str | Column] = {
+        "journey": Column("Journey", "text"),
+        "steps": "Contacts",
+        "customers": "Customers",
+        "customers_share": "Share of all",
+    }
+    return [Table(released=released, columns=columns, limit=LONGEST)]
+
+
+def _ends(log: Log, door: Door) -> list[Block]:
+    """Show where journeys begin and end, by agency."""
+    frame = ends_by_agency(log)
+    most = frame[["starts", "ends"]].max(axis=1)
+    frame = frame[most > door.rule.hides_to]
+    if frame.empty:
+        return []
+    sheet = Sheet(
+        name="journey_ends",
+        title="Where journeys begin and end",
+        counts=["starts", "ends"],
+        labels=["agency", "activity"],
+        note="The end is the last contact so far.",
+    )
+    ranked = frame.sort_values(["starts", "ends"], ascending=False, kind="stable")
+    columns = {
+        "agency": "Agency",
+        "activity": "Activity",
+        "starts": "Journeys begun",
+        "ends": "Journeys ended",
+    }
+    released = release(door, ranked, sheet)
+    return [Table(released=released, columns=columns, limit=LONGEST)]
