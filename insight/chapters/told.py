@@ -87,7 +87,7 @@ def maps_chapter(
     """
     overlay = None if log is None else overlay_maps(maps, log, activities=activities)
     found = find_on_maps(maps, rules)
-    totals = _totals(maps, len(found.findings), door)
+    totals = _totals(maps, found.n_repeating, door)
     beside = "" if overlay is None else overlay_said(overlay)
     count, steps, repeated = (
         figure_of(totals, name, label="").value for name in ("maps", "steps", "repeats")

@@ -60,6 +60,11 @@ class FoundOnMaps:
     n_steps: int
     unclassed: int
 
+    @property
+    def n_repeating(self) -> int:
+        """How many steps some rule found, each once."""
+        return len(self.findings[["map_id", "step_id"]].drop_duplicates())
+
     def __str__(self) -> str:
         """Say what was found, in how many maps, and what it does not mean."""
         found = [

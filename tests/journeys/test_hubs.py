@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from journeys.hubs import customers_of_hubs, find_hubs
 from journeys.hubs.communities import by_chance, groups_of, modularity, square
 from journeys.hubs.customers import customers_of_hubs_sql, sharers_sql
 from journeys.hubs.sharing import MOST, members_sql, passed_sql, shared_sql, sizes_sql
+from journeys.maps.overlay import met_sql
 from journeys.segments import by_segment_sql
 
 if TYPE_CHECKING:
@@ -253,6 +255,8 @@ def test_spark_gives_the_same_counts(engine: DuckDBEngine) -> None:
     from place.engine import SparkEngine  # noqa: PLC0415 - only where there is Java
 
     pytest.importorskip("pyspark")
+    if shutil.which("java") is None:
+        pytest.skip("needs Java, which is not here")
     spark = SparkEngine()
     try:
         rows = []
@@ -268,6 +272,7 @@ def test_spark_gives_the_same_counts(engine: DuckDBEngine) -> None:
                 shared_sql("met", 7),
                 passed_sql(log.table, "agency"),
                 sharers_sql("met"),
+                met_sql(log.table),
                 customers_of_hubs_sql("met", "hub_of", by_segment_sql("m", None)),
             ]
             rows.append([each.arrow(text).to_pylist() for text in texts])
