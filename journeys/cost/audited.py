@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Audit", "read_audit"]
 
 NEEDED: Final = ("audit_id", "rule", "event_id", "found", "verdict")
+MOST_MOVED: Final = 0.1
 NAMED: Final = 5  # rows named in a message
 STATES: Final = (*VERDICTS, "blank")
 
@@ -38,10 +39,14 @@ class Audit:
     strata
         One row a rule and half: `rule`, `found`, and how many rows were `duplicate`,
         `not a duplicate`, `cannot tell` or `blank` (not looked up yet).
+    moved
+        Rows set aside, since the log has changed: their event is no longer there, or
+        no longer found, or not found, as when the sample was drawn.
     """
 
     rows: pd.DataFrame
     strata: pd.DataFrame
+    moved: int = 0
 
     @property
     def checked(self) -> int:
@@ -68,6 +73,8 @@ class Audit:
             said.append(f"{yes:,} of {yes + no:,} {what} {word}{doubt}")
         blank = int(self.strata["blank"].sum())
         left = f"; {blank:,} rows are not looked up yet" if blank else ""
+        if self.moved:
+            left += f"; {self.moved:,} rows set aside, as the log has changed"
         return f"{self.checked:,} contacts checked: {'; '.join(said)}{left}."
 
 
@@ -104,8 +111,9 @@ def read_audit(rows: str | Frame, found: Duplication) -> Audit:
     ------
     JourneyError
         With every fault: a column that is missing, a word that is no verdict, a row
-        that stands twice, rows drawn under other rules, rows that the log or the
-        findings no longer have, or no verdict at all. Rows are named by `audit_id`.
+        that stands twice, rows drawn under other rules, no verdict at all, or more
+        than a tenth of the rows no longer standing where they were drawn. Rows are
+        named by `audit_id`.
 
     Examples
     --------
@@ -136,9 +144,8 @@ were duplicates.
     engine.register(name, frame[["audit_id", "rule", "event_id", "found"]])
     sql = stakes_sql(name, found.table, keep_pool(found), found.log.table)
     stakes = engine.arrow(sql).to_pandas().set_index("audit_id")
-    faults = list(_moved(frame, stakes))
-    if faults:
-        raise JourneyError(*faults)
+    moved = _moved(frame, stakes)
+    frame = frame[~moved]
     frame["pence"] = frame["audit_id"].map(stakes["pence"]).astype("Int64")
     frame["found"] = frame["found"] == WORDS[True]
     state = frame["verdict"].fillna("blank")
@@ -146,6 +153,7 @@ were duplicates.
     strata = counts.reindex(columns=list(STATES), fill_value=0)
     told = frame[frame["verdict"].notna()].sort_values("audit_id", ignore_index=True)
     return Audit(
+        moved=int(moved.sum()),
         rows=told[["rule", "found", "verdict", "weight", "pence"]],
         strata=strata.rename_axis(columns=None).reset_index(),
     )
@@ -204,16 +212,17 @@ def _faults(frame: pd.DataFrame, found: Duplication) -> Iterator[str]:
         yield f"None of {len(frame)} rows has a verdict. Hand in the filled sheet."
 
 
-def _moved(frame: pd.DataFrame, stakes: pd.DataFrame) -> Iterator[str]:
-    """Say which rows no longer stand where the sample was drawn."""
+def _moved(frame: pd.DataFrame, stakes: pd.DataFrame) -> pd.Series[bool]:
+    """Return which rows no longer stand where they were drawn; refuse too many."""
     now = stakes.loc[frame["audit_id"]].reset_index(drop=True)
-    unknown = ~now["known"].astype(bool)
-    if unknown.any():
-        yield f"{_some(frame, unknown)} name an event that the log does not have."
     there = now["is_found"].where(frame["found"] == WORDS[True], now["in_pool"])
-    moved = ~there.astype(bool) & ~unknown
-    if moved.any():
-        yield (
-            f"{_some(frame, moved)} are no longer found, or not found, as they were "
-            "when drawn: the log has changed. Draw a new sample."
+    moved = ~there.astype(bool)
+    if moved.mean() > MOST_MOVED:
+        unknown = int((~now["known"].astype(bool)).sum())
+        msg = (
+            f"{_some(frame, moved)} no longer stand where they were drawn: {unknown} "
+            "name an event that the log does not have, and the others are found now "
+            "and were not, or the reverse. The log has changed: draw a new sample."
         )
+        raise JourneyError(msg)
+    return moved

@@ -170,7 +170,9 @@ def cells_of(
         rows["customer"].to_numpy(np.int64),
         np.asarray(grouped.ngroup(), dtype=np.int64),
         rows["pence"].to_numpy(np.int64),
-        replicates=options.replicates,
+        replicates=options.replicates if options.resample_customers else 0,
         seed=options.seed,
     )
+    if not options.resample_customers:
+        sums = np.repeat(sums, options.replicates + 1, axis=1)
     return Cells(cells=cells.reset_index(), sums=sums)

@@ -70,6 +70,7 @@ def customers_time(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from journeys.duplication.findings import find_duplication
     >>> from journeys.log import encode_log
     >>> days = pd.to_datetime(["2009-04-01", "2009-04-11"], utc=True)

@@ -172,7 +172,8 @@ def one_at_a_time(
             one for one in layers if one.inputs and one.measure in MEASURES[: at + 1]
         ]
         low, high = np.quantile(_product(until, len(sums)) @ sums[:, 1:], ends)
-        yield SAMPLE, measure, float(low), float(high)
+        if low < high:
+            yield SAMPLE, measure, float(low), float(high)
         for layer in until:
             others = sums[:, 0] * _product(
                 [one for one in until if one is not layer], len(sums)

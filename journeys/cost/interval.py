@@ -8,8 +8,10 @@ The interval is made by Monte Carlo. In each replicate customers are resampled
 (Poisson bootstrap), and the rates of an audit, the unit costs, the shares and the
 errors of linkage are drawn once each. Without an audit the rules are taken to be
 right, so that the interval holds the doubt about sampling and prices only: it is
-called *unaudited*. Parameters of rules are not averaged over: see
-:func:`journeys.cost.window.cost_by_window`.
+called *unaudited*. Resampling customers makes it an interval for such a place in such
+a year; without (`resample_customers = false`), it is for these very events, whose cost
+is in doubt only as far as rules and prices are. Parameters of rules are not averaged
+over: see :func:`journeys.cost.window.cost_by_window`.
 
 Money of an event that two rules found is split between them before (see
 :mod:`journeys.duplication.findings`), and the audit corrects each rule's own share.
@@ -116,6 +118,7 @@ def cost_duplication(
         preventable=whole["preventable"],
         cashable=whole["cashable"],
         confidence=options.confidence,
+        resampled=options.resample_customers,
         by={
             group: _grouped(cells.cells[group], money, whole, options.confidence)
             for group in GROUPS

@@ -20,6 +20,9 @@ class CostOptions(RuleFile):
         How often everything uncertain is drawn.
     confidence
         How much of the draws the interval holds.
+    resample_customers
+        Whether the interval is for such customers as these, of whom other years bring
+        others (true), or for these alone, of whom all events are known (false).
     seed
         Another seed, slightly other ends.
     missed_links
@@ -33,6 +36,7 @@ class CostOptions(RuleFile):
 
     replicates: Annotated[int, Field(strict=True, ge=50, le=10_000)] = 500
     confidence: Annotated[float, Field(strict=True, ge=0.5, le=0.999)] = 0.9
+    resample_customers: Annotated[bool, Field(strict=True)] = True
     seed: Annotated[int, Field(strict=True, ge=0)] = 2010
     missed_links: Shares | None = None
     false_links: Shares | None = None

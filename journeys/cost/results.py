@@ -27,6 +27,8 @@ class DuplicationCost:
         which share could be avoided, or leave a budget.
     confidence
         Of the intervals.
+    resampled
+        Whether they are for such customers as these, or for these alone.
     by
         "rule", "agency", "need" or "segment" -> one row a value, missing ones last:
         for each measure `gross_pence`, `gross_low_pence`, `gross_high_pence` and so
@@ -55,6 +57,7 @@ class DuplicationCost:
     preventable: Amount | None
     cashable: Amount | None
     confidence: float
+    resampled: bool
     by: Mapping[str, pd.DataFrame]
     tornado: pd.DataFrame
     rungs: pd.DataFrame
@@ -70,7 +73,8 @@ class DuplicationCost:
     def label(self) -> str:
         """Return what stands behind the amounts, in a few words."""
         if self.audit is None or not self.audit.findings:
-            return "unaudited: sampling and price uncertainty only"
+            doubt = "sampling and price" if self.resampled else "price"
+            return f"unaudited: {doubt} uncertainty only"
         said = f"audited: {self.audit.findings:,} findings checked"
         if self.unaudited:
             said += f", none of {', '.join(self.unaudited)}"

@@ -91,7 +91,7 @@ def resampled_sums(
     customers, cells, values
         One entry a customer and cell, ordered by customer; cells count from 0.
     replicates, seed
-        See :func:`poisson_weights`.
+        See :func:`poisson_weights`; without replicates, there are plain sums alone.
 
     Returns
     -------
@@ -117,6 +117,7 @@ def resampled_sums(
             shape=(len(there), len(among)),
         )
         weights = np.ones((len(among), replicates + 1))
-        weights[:, 1:] = poisson_weights(among, replicates, seed=seed)
+        if replicates:
+            weights[:, 1:] = poisson_weights(among, replicates, seed=seed)
         sums[there] += money @ weights
     return sums

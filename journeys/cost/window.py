@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["SCALES", "cost_by_window", "scaled", "windows_of"]
 
 SCALES: Final = (0.25, 0.5, 1.0, 1.5, 2.0)
-WINDOW: Final = "window_days"
+WINDOWS: Final = ("window_days", "within_days")
 LONGEST: Final = 36_525.0
 
 
@@ -43,7 +43,7 @@ def windows_of(options: RuleOptions) -> tuple[str, ...]:
     return tuple(
         name
         for name, value in options
-        if name.endswith("_days") and isinstance(value, float)
+        if name.endswith(WINDOWS) and isinstance(value, float)
     )
 
 
@@ -142,9 +142,11 @@ def _at(found: Duplication, scale: float, options: CostOptions) -> dict[str, obj
         costed["customer"].to_numpy(np.int64),
         np.zeros(len(costed), np.int64),
         costed["pence"].to_numpy(np.int64),
-        replicates=options.replicates,
+        replicates=options.replicates if options.resample_customers else 1,
         seed=options.seed,
     )
+    if not options.resample_customers:
+        money[:, 1:] = money[:, :1]
     tail = (1 - options.confidence) / 2
     ends = np.quantile(money[:, 1:], [tail, 1 - tail]) if len(money) else [np.nan] * 2
     windows = [
