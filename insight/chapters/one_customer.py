@@ -45,12 +45,18 @@ DAY_US: Final = 86_400_000_000
 YEAR_US: Final = 366 * DAY_US
 RARE: Final = 9  # customers up to which an activity's own words are not shown
 METHOD: Final = (
-    """All times were shifted by a secret amount before days were counted; it is kept
-    nowhere, and differs at the next run.""",
-    """No identifier, need, outcome or quote is shown, and an activity that few customers
-    have is named by its class.""",
-    """Gaps between contacts are right to the day, so whoever knows some of them may know
-    the customer.""",
+    (
+        "All times were shifted by a secret amount before days were counted. It is "
+        "kept nowhere, and differs at the next run."
+    ),
+    (
+        "No identifier, need, outcome or quote is shown. An activity that few "
+        "customers have is named by its class."
+    ),
+    (
+        "Gaps between contacts are right to the day, so whoever knows some of them may "
+        "know the customer."
+    ),
 )
 WORDS: Final = {
     "request": "a request", "contact_in": "a contact",

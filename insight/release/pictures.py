@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from insight.release.door import _log
 from insight.release.forms import file_stem
 from insight.release.paper import put
+from insight.release.slide_shapes import printed
 from insight.release.slides import slides_of
 from insight.report.blocks import Picture
 from insight.report.page import drawing_fills, drawing_styles
@@ -73,7 +74,9 @@ def export_pictures(door: Door, report: Report) -> list[Path]:
     ...     export_pictures(Door(Path(folder), RULES["none"], "X", True), report)
     []
     """
-    contents = {f"pictures/{name}.svg": svg.encode() for name, svg in _drawn(report)}
+    contents = {
+        f"pictures/{name}.svg": printed(svg).encode() for name, svg in _drawn(report)
+    }
     slides = slides_of(report)
     if slides:
         contents["pictures.pptx"] = slides

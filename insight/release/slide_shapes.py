@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pptx.chart.data import CategoryChartData
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from insight.report.diagram import Box, Diagram, Link, Look
     from insight.report.plots import Plot
 
-__all__ = ["add_chart", "add_diagram", "add_table", "colour", "described"]
+__all__ = ["add_chart", "add_diagram", "add_table", "colour", "described", "printed"]
 
 PIXEL: Final = 9525  # EMU
 LEAST: Final = 7  # points, below which nobody reads a slide
 FORMS: Final = {"share": "0%", "pence": "£#,##0", "pounds": "£#,##0", "days": "0.0"}
 PENCE: Final = 100
+UNPRINTED: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SHAPES: Final[dict[Look, MSO_SHAPE]] = {
     "step": MSO_SHAPE.ROUNDED_RECTANGLE,
     "lane": MSO_SHAPE.RECTANGLE,
@@ -45,11 +47,22 @@ FILLS: Final[dict[Look, tuple[str, str]]] = {
 TOP, WEST, FOOT, EAST = range(4)  # where a connector may join a shape
 
 
+def printed(words: str) -> str:
+    """Return words without what no file of Office or of pictures may hold.
+
+    Examples
+    --------
+    >>> printed("a" + chr(31) + "b")
+    'a b'
+    """
+    return UNPRINTED.sub(" ", words)
+
+
 def described(shape: Any, name: str, alt: str) -> None:  # noqa: ANN401 - untyped library
     """Give a shape its name, and what a reader who cannot see it should learn."""
-    shape.name = name
+    shape.name = printed(name)
     said = next(shape._element.iter(qn("p:cNvPr")))  # noqa: SLF001 - no public way
-    said.set("descr", alt)
+    said.set("descr", printed(alt))
 
 
 def colour(code: str) -> Any:  # noqa: ANN401 - untyped library
@@ -130,7 +143,7 @@ def _box(group: Any, box: Box, at: tuple[float, float], scale: float) -> Any:  #
     shape.line.color.rgb = colour(edge)
     shape.line.width = Pt(1)
     shape.shadow.inherit = False
-    shape.name = box.name
+    shape.name = printed(box.name)
     _fill_text(shape, box.lines, scale)
     if box.look == "lane":
         shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
@@ -158,7 +171,7 @@ def _fill_text(shape: Any, lines: Sequence[str], scale: float) -> None:  # noqa:
     text.margin_top = text.margin_bottom = 0
     text.word_wrap = False
     text.vertical_anchor = MSO_ANCHOR.MIDDLE
-    text.text = "\n".join(lines)
+    text.text = printed("\n".join(lines))
     for paragraph in text.paragraphs:
         paragraph.alignment = PP_ALIGN.CENTER
         paragraph.font.size = _size(scale)
@@ -189,9 +202,8 @@ def _connector(group: Any, link: Link, shapes: dict[int, Any], scale: float) -> 
     line.line.color.rgb = colour("#6f8a93")
     if link.hidden:
         line.line.dash_style = MSO_LINE.DASH
-    line.name = (
-        f"{shapes[link.source].name} to {shapes[link.target].name}: "
-        + ", ".join(link.words)
+    line.name = f"{shapes[link.source].name} to {shapes[link.target].name}: " + printed(
+        ", ".join(link.words)
     )
     stroke = line.line._get_or_add_ln()  # noqa: SLF001 - arrowheads have no public way
     stroke.append(stroke.makeelement(qn("a:tailEnd"), {"type": "triangle"}))
@@ -241,7 +253,7 @@ def add_table(
     for at, row in enumerate(rows):
         for across, words in enumerate(row):
             cell = shape.table.cell(at, across)
-            cell.text = words
+            cell.text = printed(words)
             cell.margin_top = cell.margin_bottom = Emu(30000)
             ink = "#ffffff" if at == 0 else "#15242b"
             ground = "#12566a" if at == 0 else "#ffffff"
@@ -259,9 +271,11 @@ def add_chart(slide: Any, frame: tuple[int, ...], plot: Plot) -> Any:  # noqa: A
     """Add a chart with its own figures; what is not shown is a gap."""
     by = PENCE if plot.form == "pence" else 1
     data: Any = CategoryChartData(FORMS.get(plot.form, "General"))  # type: ignore[no-untyped-call]
-    data.categories = list(plot.names)
+    data.categories = [printed(name) for name in plot.names]
     for name, values in plot.series.items():
-        data.add_series(name, [None if one is None else one / by for one in values])
+        data.add_series(
+            printed(name), [None if one is None else one / by for one in values]
+        )
     is_bars = plot.kind == "bars"
     kind = XL_CHART_TYPE.BAR_CLUSTERED if is_bars else XL_CHART_TYPE.LINE_MARKERS
     shape = slide.shapes.add_chart(kind, *frame, data)

@@ -21,6 +21,7 @@ from insight.release.slide_shapes import (
     add_table,
     colour,
     described,
+    printed,
 )
 from insight.report.blocks import Column, Matrix, Picture
 from insight.report.diagram import Diagram
@@ -67,7 +68,7 @@ def slides_of(report: Report) -> bytes:
     deck.slide_width, deck.slide_height = WIDE, HIGH
     about = deck.core_properties
     about.author = about.last_modified_by = "totalplace"
-    about.title = f"{report.place}: pictures of the customer insight report"
+    about.title = f"{printed(report.place)}: pictures of the customer insight report"
     about.created = about.modified = MADE
     about.revision = 1
     for block in shown:
@@ -83,7 +84,7 @@ def _slide(deck: Any, block: Picture | Matrix, report: Report) -> None:  # noqa:
     title = slide.shapes.title
     title.left, title.top, title.width, title.height = LEFT, Emu(228600), ROOM[0], TOP
     title.height = Emu(685800)
-    title.text_frame.text = block.title
+    title.text_frame.text = printed(block.title)
     title.text_frame.paragraphs[0].runs[0].font.size = Pt(24)
     title.text_frame.paragraphs[0].runs[0].font.bold = True
     title.text_frame.paragraphs[0].runs[0].font.color.rgb = colour("#15242b")
@@ -136,7 +137,7 @@ def _source(slide: Any, parts: Sequence[str], report: Report) -> None:  # noqa: 
     box = slide.shapes.add_textbox(LEFT, Emu(6035040), ROOM[0], Emu(640080))
     box.name = "Source"
     box.text_frame.word_wrap = True
-    box.text_frame.text = " ".join(filter(None, words))
+    box.text_frame.text = printed(" ".join(filter(None, words)))
     for run in box.text_frame.paragraphs[0].runs:
         run.font.size = Pt(10)
         run.font.color.rgb = colour("#46565e")

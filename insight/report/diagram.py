@@ -43,6 +43,7 @@ PAGE: Final = 900  # pixels of width on a desktop page
 SMALLEST: Final = 0.85  # how far a drawing may shrink, so that its text is 11 px
 THIN, THICK = 1.2, 7.0
 TIP: Final = 9.0
+SLIDING: Final = ' data-sliders="yes"'
 AGAIN: Final = 340  # pixels after which a lane says its name again: a phone's width
 
 Look: TypeAlias = Literal["step", "lane", "mark", "again", "spell", "note", "tick"]
@@ -147,7 +148,7 @@ def diagram_svg(diagram: Diagram, kind: str = "", *, sliders: bool = False) -> s
         for at, link in reversed(list(enumerate(diagram.links)))
     )
     nodes = "".join(
-        f'<g class="node is-{box.look}"{f" data-node={at}" if sliders else ""}>'
+        f'<g class="node is-{box.look}"{_at("node", at) if sliders else ""}>'
         f"<title>{escape(box.name)}</title>{SHAPES[box.look](box)}</g>"
         for at, box in enumerate(boxes)
         if box.look in SHAPES
@@ -158,7 +159,7 @@ def diagram_svg(diagram: Diagram, kind: str = "", *, sliders: bool = False) -> s
     return (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'class="process{fits}{f" {kind}" if kind else ""}" aria-hidden="true"'
-        f"{' data-sliders' if sliders else ''}>"
+        f"{SLIDING if sliders else ''}>"
         f'<g transform="translate({MARGIN} {MARGIN})">'
         f"{grounds}{lines}{nodes}{labels}</g></svg>"
     )
@@ -239,13 +240,18 @@ SHAPES: Final[dict[Look, Callable[[Box], str]]] = {
 }  # fmt: skip
 
 
+def _at(what: str, at: int) -> str:
+    """Return the attribute by which the script finds a link or a node."""
+    return f' data-{what}="{at}"'
+
+
 def _data(at: int, link: Link) -> str:
     """Return the figures behind a link as attributes."""
     figures = "".join(
-        f' data-{name}="{value:g}"' for name, value in link.values.items()
+        f' data-{name}="{value:.12g}"' for name, value in link.values.items()
     )
-    return (
-        f' data-link="{at}" data-from="{link.source}" data-to="{link.target}"{figures}'
+    return _at("link", at) + (
+        f' data-from="{link.source}" data-to="{link.target}"{figures}'
     )
 
 
@@ -281,7 +287,7 @@ def _label(at: int, link: Link, *, sliders: bool) -> str:
         for place, words in enumerate(link.words)
     )
     return (
-        f'<g class="label"{f" data-link={at}" if sliders else ""}>'
+        f'<g class="label"{_at("link", at) if sliders else ""}>'
         f'<rect x="{x - width / 2 + 5:.1f}" '
         f'y="{y - height / 2 + 5:.1f}" width="{width - 10:.1f}" '
         f'height="{height - 10:.1f}" rx="3"/>{text}</g>'

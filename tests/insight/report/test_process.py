@@ -51,6 +51,28 @@ def test_a_hidden_link_is_dashed_and_says_nothing(steps: Released) -> None:
     assert svg.count("stroke-dasharray") == 1
 
 
+def test_what_a_step_costs_is_said_and_given_to_the_sliders(
+    released: Callable[..., Released],
+) -> None:
+    table = released(
+        STEPS | {"cost_pence": [123_456, 5_000, 100, 7]},
+        counts=["count"],
+        measures={"wait": "count", "cost_pence": "count"},
+    )
+    svg = process_map(table, wait="wait", cost="cost_pence", sliders=True).svg
+    assert "ask to assess: 100, 12 hours, £1.2k" in titles(svg)
+    drawn = ET.fromstring(svg).iter("g")  # noqa: S314 - our own SVG
+    edges = [each for each in drawn if "data-from" in each.attrib]
+    figures = {each.get("data-count"): each.attrib for each in edges}
+    assert figures["100"]["data-wait"] == "0.5"
+    assert figures["100"]["data-cost"].startswith("1234")
+    assert not {"data-count", "data-wait", "data-cost"} & set(figures[None])
+
+
+def test_without_sliders_no_figure_stands_beside_the_lines(steps: Released) -> None:
+    assert "data-" not in process_map(steps, wait="wait").svg
+
+
 def test_the_start_of_the_process_is_drawn_first(steps: Released) -> None:
     boxes = [each for each in titles(process_map(steps).svg) if ":" not in each]
     assert boxes == ["ask", "assess", "refer"]
