@@ -8,6 +8,12 @@ A referral to an agency that stands earlier on the path is a finding: a *bounce*
 if it goes straight back (A, B, A), a *loop* if it takes longer. Counting findings
 counts a long quarrel many times over; *cycles* counts each closed circle once, by
 erasing it from the path when it closes (a loop-erased walk).
+
+A *dead end* is a referral to an agency that then did nothing for the customer, for
+whatever need, within some days. Nobody can say so of a referral whose days are not
+over when the log ends, nor of an agency whose events are not in the log. Its evidence
+is an absence, so it names no earlier event. A referral that is a dead end and sends
+back as well is a bounce or a loop.
 """
 
 from __future__ import annotations
@@ -18,11 +24,13 @@ from typing import TYPE_CHECKING, Final
 
 from journeys.duplication.rule import (
     Class,
+    Days,
     Judged,
     Rule,
     RuleOptions,
     Switch,
     judged_sql,
+    microseconds,
 )
 from journeys.graph import revisits
 from journeys.log import class_codes
@@ -38,6 +46,7 @@ __all__ = [
     "bounces_sql",
     "count_cycles",
     "cycles_of",
+    "dead_ends_sql",
     "keep_bounces",
     "stops_sql",
 ]
@@ -47,14 +56,19 @@ class PingPong(RuleOptions):
     """Parameters of D3; `rules.toml` says what each means."""
 
     broken_by: tuple[Class, ...]
+    dead_end_days: Days | None = None
     need_may_be_missing: Switch
 
 
 def keep_bounces(log: Log, rule: PingPong) -> str:
-    """Find referrals back and keep them as a table, whose name is returned."""
-    stops, name = f"{log.table}_stops", f"{log.table}_bounces"
+    """Find referrals back and dead ends, kept as a table, whose name is returned."""
+    stops, name = f"{log.table}_stops", f"{log.table}_ping_pong"
+    bounces = f"{log.table}_bounces"
     log.engine.keep(stops, stops_sql(log.table, rule))
-    log.engine.keep(name, bounces_sql(stops))
+    log.engine.keep(bounces, bounces_sql(stops))
+    if rule.dead_end_days is None:
+        return bounces
+    log.engine.keep(name, dead_ends_sql(log.table, bounces, rule, rule.dead_end_days))
     return name
 
 
@@ -112,6 +126,44 @@ SELECT event, CAST(event_before AS STRING) AS evidence, place AS first_agency,
   time_us - time_before_us AS gap_us, cost_pence AS part_pence,
   CAST(NULL AS BIGINT) AS measure, customer, need_key, run, step
 FROM seen WHERE referred = 1 AND position_before IS NOT NULL"""
+
+
+def dead_ends_sql(log: str, bounces: str, rule: PingPong, days: float) -> str:
+    """Return the query that adds referrals nothing came of to those sent back.
+
+    Parameters
+    ----------
+    log
+        Table of an encoded log.
+    bounces
+        What :func:`bounces_sql` gave.
+    rule
+        The parameters of D3.
+    days
+        How long the other agency has, ends included.
+    """
+    named = "" if rule.need_may_be_missing else "AND r.need IS NOT NULL"
+    limit_us = microseconds(days)
+    return f"""WITH sent AS (
+  SELECT r.event, r.customer, r.referred_to, r.time_us, r.cost_pence
+  FROM {log} AS r
+  JOIN (SELECT DISTINCT agency FROM {log}) AS a ON a.agency = r.referred_to
+  LEFT JOIN {bounces} AS b ON b.event = r.event
+  CROSS JOIN (SELECT max(time_us) AS time_us FROM {log}) AS last_one
+  WHERE r.activity_class IN {class_codes(["refer"])} {named}
+    AND r.referred_to <> r.agency AND b.event IS NULL
+    AND r.time_us + {limit_us} <= last_one.time_us),
+seen AS (
+  SELECT DISTINCT s.event FROM sent AS s JOIN {log} AS l
+    ON l.customer = s.customer AND l.agency = s.referred_to
+    AND l.time_us >= s.time_us AND l.time_us <= s.time_us + {limit_us})
+SELECT event, evidence, first_agency, kind, gap_us, part_pence, measure
+FROM {bounces}
+UNION ALL
+SELECT s.event, '' AS evidence, s.referred_to AS first_agency, 'dead end' AS kind,
+  CAST(NULL AS BIGINT) AS gap_us, s.cost_pence AS part_pence,
+  CAST(NULL AS BIGINT) AS measure
+FROM sent AS s LEFT JOIN seen AS d ON d.event = s.event WHERE d.event IS NULL"""
 
 
 def cycles_sql(stops: str, bounces: str) -> str:

@@ -2,27 +2,27 @@
 
 An event is redundant if there is an earlier event of the same customer, the same
 need and the same class, at another agency, not longer ago than the window and the
-shelf life of that need, and if neither a reset nor a new episode came between, the
-two did not work together, and neither is exempt. Counted are events, never pairs:
-a chain of four assessments has three redundant ones. The evidence is the nearest
-earlier event that meets all of this; comparing with the last event alone would
-miss the third of A, B, B.
+shelf life of that need and class, and if neither a reset nor a new episode came
+between, the two did not work together, neither is exempt and, where a rule asks for
+it, the two hold the same content. Counted are events, never pairs: a chain of four
+assessments has three redundant ones. The evidence is the nearest earlier event that
+meets all of this.
 
-What is *earlier* and what is *between* is told by `seq`, the order of the log: by
-time and, at one instant, by event identifier. So 0 <= t_j - t_i <= window. The
-design of the rule had 0 < t_j - t_i; this departs from it because many logs know
-only the date. There, two agencies that assess on one day would never be compared,
-and a reset on the day of an assessment would never count.
+What is *earlier* and what is *between* is told by the order of the log: by time and,
+at one instant, by event identifier. So 0 <= t_j - t_i <= window. The design of the
+rule had 0 < t_j - t_i; this departs from it because many logs know only the date.
+There, two agencies that assess on one day would never be compared, and a reset on
+the day of an assessment would never count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from journeys.duplication.nearest import naive_count_sql, nearest_other_sql
 from journeys.duplication.rule import (
     Class,
     Days,
@@ -32,14 +32,17 @@ from journeys.duplication.rule import (
     Rule,
     RuleFile,
     RuleOptions,
+    Share,
     Switch,
     judged_sql,
     kinds_sql,
     microseconds,
 )
 from journeys.log import class_codes
+from place.tables import ACTIVITY_CLASSES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Self
 
     from journeys.log import Log
@@ -48,12 +51,15 @@ __all__ = [
     "RULE",
     "ExemptPair",
     "RepeatAssessment",
+    "Validity",
+    "farther_sql",
+    "fitting_sql",
     "keep_repeats",
     "naive_repeats_sql",
+    "near_sql",
+    "repeatable_sql",
     "repeats_sql",
 ]
-
-BEFORE: Final = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
 
 
 class ExemptPair(RuleFile):
@@ -62,6 +68,23 @@ class ExemptPair(RuleFile):
     earlier: Label
     later: Label
     reason: Label
+
+
+class Validity(RuleFile):
+    """How long an event is good for, of one need, one class, or one of both."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    need: Label | None = None
+    of_class: Class | None = Field(default=None, alias="class")
+    days: Days
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Self:
+        if self.need is None and self.of_class is None:
+            msg = "name a need, a class, or both; window_days is for all"
+            raise ValueError(msg)
+        return self
 
 
 class RepeatAssessment(RuleOptions):
@@ -73,7 +96,9 @@ class RepeatAssessment(RuleOptions):
     new_episode_resets: Switch
     joint_working_exempts: Switch
     need_may_be_missing: Switch
-    validity_days: Mapping[str, Days] = Field(default_factory=dict)
+    same_instrument: Switch = False
+    content_overlap: Share = 0.0
+    validity: tuple[Validity, ...] = ()
     exempt: tuple[Exempt, ...] = ()
     exempt_pairs: tuple[ExemptPair, ...] = ()
 
@@ -91,44 +116,60 @@ class RepeatAssessment(RuleOptions):
 
 def keep_repeats(log: Log, rule: RepeatAssessment) -> str:
     """Find redundant events and keep them as a table, whose name is returned."""
-    name = f"{log.table}_repeats"
-    limits = {
-        code: microseconds(rule.validity_days[need])
-        for need, code in zip(log.names["need"], range(10**9), strict=False)
-        if need in rule.validity_days
-    }
-    log.engine.register(
-        f"{name}_validity",
-        pa.table(
-            {
-                "need": pa.array(limits, pa.int32()),
-                "validity_us": pa.array(limits.values(), pa.int64()),
-            }
-        ),
-    )
-    exempt = log.codes("activity", [each.activity for each in rule.exempt])
-    log.engine.register(
-        f"{name}_exempt", pa.table({"activity": pa.array(exempt, pa.int32())})
-    )
-    pairs = [
-        log.codes("activity", (pair.earlier, pair.later)) for pair in rule.exempt_pairs
-    ]
-    both = [pair for pair in pairs if len(pair) == 2]  # noqa: PLR2004 - both are in the log
-    log.engine.register(
-        f"{name}_exempt_pairs",
-        pa.table(
-            {
-                "earlier": pa.array([earlier for earlier, _ in both], pa.int32()),
-                "later": pa.array([later for _, later in both], pa.int32()),
-            }
-        ),
-    )
-    log.engine.keep(name, repeats_sql(log.table, name, rule))
+    engine, name = log.engine, f"{log.table}_repeats"
+    _register_parameters(log, rule, name)
+    engine.keep(f"{name}_events", repeatable_sql(log.table, name, rule))
+    engine.keep(f"{name}_near", near_sql(name))
+    engine.keep(f"{name}_fit", fitting_sql(f"{name}_near", log.table, name, rule))
+    engine.keep(f"{name}_far", farther_sql(name))
+    engine.keep(f"{name}_fit_far", fitting_sql(f"{name}_far", log.table, name, rule))
+    engine.keep(name, repeats_sql(name, rule))
     return name
 
 
-def repeats_sql(log: str, parameters: str, rule: RepeatAssessment) -> str:
-    """Return the query that finds redundant events, one row each.
+def _register_parameters(log: Log, rule: RepeatAssessment, name: str) -> None:
+    """Register what the rule says of needs and activities, in codes of the log."""
+    limits = list(_limits(log, rule))
+    exempt = log.codes("activity", [each.activity for each in rule.exempt])
+    pairs = {
+        log.codes("activity", (pair.earlier, pair.later)) for pair in rule.exempt_pairs
+    }
+    known = sorted(pair for pair in pairs if len(pair) == 2)  # noqa: PLR2004 - in the log
+    tables = {
+        "validity": (("need_key", "activity_class", "validity_us"), limits),
+        "exempt": (("activity",), [(code,) for code in sorted(set(exempt))]),
+        "exempt_pairs": (("earlier", "later"), known),
+    }
+    for what, (columns, rows) in tables.items():
+        table = pa.table(
+            {
+                column: pa.array([row[at] for row in rows], pa.int64())
+                for at, column in enumerate(columns)
+            }
+        )
+        log.engine.register(f"{name}_{what}", table)
+
+
+def _limits(log: Log, rule: RepeatAssessment) -> Iterator[tuple[int, int, int]]:
+    """Yield need, class and shelf life; the shortest that applies; -1 is no need."""
+    needs = {None: -1} | {need: code for code, need in enumerate(log.names["need"])}
+    for need, code in needs.items():
+        for kind in rule.classes:
+            days = [
+                each.days
+                for each in rule.validity
+                if each.need in {None, need} and each.of_class in {None, kind}
+            ]
+            if days:
+                yield code, ACTIVITY_CLASSES.index(kind), microseconds(min(days))
+
+
+def repeatable_sql(log: str, parameters: str, rule: RepeatAssessment) -> str:
+    """Return the query for events that can repeat or be repeated, one row each.
+
+    Each has the nearest earlier event at another agency (`other_event`,
+    `other_time_us`), the time since when an event is good (`since_us`) and the last
+    reset before it (`reset_event`).
 
     Parameters
     ----------
@@ -141,17 +182,7 @@ def repeats_sql(log: str, parameters: str, rule: RepeatAssessment) -> str:
     """
     classes, resets = class_codes(rule.classes), class_codes(rule.reset_classes)
     named = "" if rule.need_may_be_missing else "AND l.need IS NOT NULL"
-    episode = ""
-    if rule.new_episode_resets:
-        episode = "AND coalesce(j.episode = i.episode, TRUE)"
-    joined, apart = "", ""
-    if rule.joint_working_exempts:
-        # Neither event names the agency of the other as a partner.
-        joined = f"""
-LEFT JOIN {log}_partners AS w ON w.event = i.event AND w.partner = j.agency
-LEFT JOIN {log}_partners AS u ON u.event = j.event AND u.partner = i.agency"""
-        apart = "AND w.partner IS NULL AND u.partner IS NULL"
-    before = f"ORDER BY event {BEFORE}"
+    before = "ORDER BY event ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
     window_us = microseconds(rule.window_days)
     return f"""WITH judged AS (
   SELECT l.customer, coalesce(l.need, -1) AS need_key, l.need, l.event, l.time_us,
@@ -168,43 +199,92 @@ dated AS (
       OVER (PARTITION BY customer, need_key {before})) AS reset_event
   FROM judged),
 events AS (SELECT * FROM dated WHERE NOT resets),
-later AS (
-  SELECT e.*, e.time_us - least({window_us},
-      coalesce(v.validity_us, {window_us})) AS since_us
-  FROM events AS e LEFT JOIN {parameters}_validity AS v ON v.need = e.need)
-SELECT j.event, CAST(max(i.event) AS STRING) AS evidence,
-  max_by(i.agency, i.event) AS first_agency,
-  {kinds_sql("j.activity_class", rule.classes)} AS kind,
-  j.time_us - max(i.time_us) AS gap_us, j.cost_pence AS part_pence,
-  CAST(NULL AS BIGINT) AS measure
-FROM later AS j JOIN events AS i
+near AS ({nearest_other_sql("events", "customer, need_key, activity_class")})
+SELECT e.*,
+  e.time_us - least({window_us}, coalesce(v.validity_us, {window_us})) AS since_us
+FROM near AS e LEFT JOIN {parameters}_validity AS v
+  ON v.need_key = e.need_key AND v.activity_class = e.activity_class"""
+
+
+def near_sql(parameters: str) -> str:
+    """Return the query for events in reach of their nearest other event."""
+    return f"""SELECT event AS later, other_event AS earlier FROM {parameters}_events
+WHERE other_time_us >= since_us AND other_event > coalesce(reset_event, -1)"""
+
+
+def farther_sql(parameters: str) -> str:
+    """Return the query for pairs with older events, where the nearest did not fit."""
+    return f"""SELECT j.event AS later, i.event AS earlier
+FROM {parameters}_near AS n
+LEFT JOIN {parameters}_fit AS f ON f.later = n.later
+JOIN {parameters}_events AS j ON j.event = n.later
+JOIN {parameters}_events AS i
   ON i.customer = j.customer AND i.need_key = j.need_key
   AND i.activity_class = j.activity_class AND i.agency <> j.agency
-  AND i.event < j.event AND i.time_us >= j.since_us
-  AND i.event > coalesce(j.reset_event, -1) {episode}{joined}
-LEFT JOIN {parameters}_exempt_pairs AS p
-  ON p.earlier = i.activity AND p.later = j.activity
-WHERE p.earlier IS NULL {apart}
-GROUP BY j.event, j.cost_pence, j.activity_class, j.time_us"""
+  AND i.event < n.earlier AND i.time_us >= j.since_us
+  AND i.event > coalesce(j.reset_event, -1)
+WHERE f.later IS NULL"""
+
+
+def fitting_sql(pairs: str, log: str, parameters: str, rule: RepeatAssessment) -> str:
+    """Return the query for the pairs (`later`, `earlier`) that no exemption parts."""
+    joined, apart = [], []
+    if rule.new_episode_resets:
+        apart.append("coalesce(j.episode = i.episode, TRUE)")
+    if rule.same_instrument:
+        apart.append("j.activity = i.activity")
+    if rule.joint_working_exempts:  # neither names the other's agency as a partner
+        for one, other in ("ij", "ji"):
+            joined.append(
+                f"LEFT JOIN {log}_partners AS {one}_with ON {one}_with.event = "
+                f"{one}.event AND {one}_with.partner = {other}.agency"
+            )
+            apart.append(f"{one}_with.partner IS NULL")
+    if rule.content_overlap:
+        held = f"SELECT event, count(*) AS items FROM {log}_items GROUP BY event"
+        joined.append(f"""LEFT JOIN ({held}) AS a ON a.event = i.event
+LEFT JOIN ({held}) AS b ON b.event = j.event
+LEFT JOIN (SELECT p.later, p.earlier, count(*) AS items FROM {pairs} AS p
+  JOIN {log}_items AS x ON x.event = p.earlier
+  JOIN {log}_items AS y ON y.event = p.later AND y.item = x.item
+  GROUP BY p.later, p.earlier) AS c
+  ON c.later = p.later AND c.earlier = p.earlier""")
+        shared = "coalesce(c.items, 0)"  # the Jaccard index, without a division
+        least = f"{rule.content_overlap!r} * (a.items + b.items - {shared})"
+        apart.append(f"coalesce({shared} >= {least}, TRUE)")
+    joins, tests = "\n".join(joined), "".join(f" AND {test}" for test in apart)
+    return f"""SELECT p.later, p.earlier FROM {pairs} AS p
+JOIN {parameters}_events AS j ON j.event = p.later
+JOIN {parameters}_events AS i ON i.event = p.earlier
+LEFT JOIN {parameters}_exempt_pairs AS e
+  ON e.earlier = i.activity AND e.later = j.activity
+{joins} WHERE e.earlier IS NULL{tests}"""
+
+
+def repeats_sql(parameters: str, rule: RepeatAssessment) -> str:
+    """Return the query that lists redundant events, each with its nearest evidence."""
+    return f"""WITH fit AS (
+  SELECT later, max(earlier) AS earlier FROM (
+    SELECT * FROM {parameters}_fit UNION ALL SELECT * FROM {parameters}_fit_far) AS p
+  GROUP BY later)
+SELECT j.event, CAST(i.event AS STRING) AS evidence, i.agency AS first_agency,
+  {kinds_sql("j.activity_class", rule.classes)} AS kind,
+  j.time_us - i.time_us AS gap_us, j.cost_pence AS part_pence,
+  CAST(NULL AS BIGINT) AS measure
+FROM fit AS f JOIN {parameters}_events AS j ON j.event = f.later
+JOIN {parameters}_events AS i ON i.event = f.earlier"""
 
 
 def naive_repeats_sql(log: str, rule: RepeatAssessment) -> str:
-    """Return the query that counts events of a class seen before at another agency.
-
-    The count without need, window, reset, exemption and joint working: what one
-    gets without definitions, for comparison.
-    """
-    seen = f"OVER (PARTITION BY customer, activity_class ORDER BY event {BEFORE})"
-    return f"""SELECT count(*) AS events FROM (
-  SELECT agency, min(agency) {seen} AS least_agency, max(agency) {seen} AS most_agency
-  FROM {log} WHERE activity_class IN {class_codes(rule.classes)}) AS seen
-WHERE least_agency <> agency OR most_agency <> agency"""
+    """Return the query that counts events of a class seen before at another agency."""
+    classes = class_codes(rule.classes)
+    events = f"(SELECT * FROM {log} WHERE activity_class IN {classes}) AS e"
+    return naive_count_sql(events, "customer, activity_class")
 
 
 def _naive(log: Log, rule: RepeatAssessment) -> int:
-    counted: int = log.engine.arrow(naive_repeats_sql(log.table, rule))["events"][
-        0
-    ].as_py()
+    rows = log.engine.arrow(naive_repeats_sql(log.table, rule))
+    counted: int = rows["events"][0].as_py()
     return counted
 
 

@@ -111,7 +111,8 @@ class Duplication:
         done it before, or that the customer is sent back to), `need`, `gap_us`
         (microseconds since the evidence), `cost_pence` (this rule's share of the
         union), `part_pence` (how much of the event this rule finds redundant),
-        `measure` (in the rule's own unit) and `kind`.
+        `measure` (in the rule's own unit) and `kind`. A dead end, whose evidence is
+        an absence, has no `evidence_ids`: the text is empty.
         """
         rows = self.log.engine.arrow(listed_sql(self.table, self.log.table))
         codes = {"agency": "agency", "first_agency": "agency", "need": "need"}
@@ -120,9 +121,10 @@ class Duplication:
             f"SELECT finding_id, event_id FROM {self.table}_evidence "
             "ORDER BY finding_id, place"
         ).to_pandas()
-        evidence = ids.groupby("finding_id")["event_id"].agg(";".join)
+        told = ids.groupby("finding_id")["event_id"].agg(";".join).to_dict()
+        evidence = [told.get(finding, "") for finding in found["finding_id"]]
         at = found.columns.get_loc("event_id")
-        found.insert(int(at) + 1, "evidence_ids", found["finding_id"].map(evidence))
+        found.insert(int(at) + 1, "evidence_ids", pd.array(evidence, dtype="str"))
         return found
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ __all__ = [
     "Rule",
     "RuleFile",
     "RuleOptions",
+    "Share",
     "Shares",
     "Switch",
     "judged_sql",

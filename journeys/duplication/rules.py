@@ -1,7 +1,7 @@
 """Rules of duplication: data that a partnership edits, read and checked here.
 
 `rules.toml` beside this module holds the shipped rules and explains each key. A rule
-whose section is left out is not run.
+whose section is left out is not run; a file without any rule is a fault.
 """
 
 from __future__ import annotations
@@ -10,19 +10,30 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
+from journeys.duplication.asked_again import AskedAgain  # noqa: TC001
+from journeys.duplication.handoff_delay import HandoffDelay  # noqa: TC001
+from journeys.duplication.parallel_holding import ParallelHolding  # noqa: TC001
 from journeys.duplication.ping_pong import PingPong  # noqa: TC001 - pydantic reads them
+from journeys.duplication.preventable_contact import PreventableContact  # noqa: TC001
 from journeys.duplication.repeat_assessment import RepeatAssessment  # noqa: TC001
+from journeys.duplication.repeated_course import RepeatedCourse  # noqa: TC001
+from journeys.duplication.rework import Rework  # noqa: TC001
 from journeys.duplication.rule import Label, RuleFile
 from journeys.errors import JourneyError
 from place.said import fault_said
 
 if TYPE_CHECKING:
+    from typing import Self
+
+    from pydantic_core import ErrorDetails
+
     from journeys.duplication.rule import RuleOptions
 
 __all__ = ["SHIPPED", "Rules", "read_rules"]
 
+ABOUT: Final = ("layout", "version")
 SHIPPED: Final = Path(__file__).with_name("rules.toml")
 
 
@@ -34,7 +45,21 @@ class Rules(RuleFile):
     layout: Literal[1] = Field(alias="schema")
     version: Label
     repeat_assessment: RepeatAssessment | None = None
+    parallel_holding: ParallelHolding | None = None
     ping_pong: PingPong | None = None
+    preventable_contact: PreventableContact | None = None
+    asked_again: AskedAgain | None = None
+    repeated_course: RepeatedCourse | None = None
+    rework: Rework | None = None
+    handoff_delay: HandoffDelay | None = None
+
+    @model_validator(mode="after")
+    def _some_rule(self) -> Self:
+        sections = [name for name in self.__class__.model_fields if name not in ABOUT]
+        if all(self.of(section) is None for section in sections):
+            msg = f"no rule stands here. Add a section: {', '.join(sections)}."
+            raise ValueError(msg)
+        return self
 
     def of(self, section: str) -> RuleOptions | None:
         """Return the options of a rule by its section; `None` if it is not run."""
@@ -70,8 +95,15 @@ def read_rules(path: Path | None = None) -> Rules:
     try:
         return Rules.model_validate(_read_toml(path))
     except ValidationError as found:
-        faults = [fault_said(fault, path.name, Rules) for fault in found.errors()]
+        faults = [_said(fault, path.name) for fault in found.errors()]
         raise JourneyError(*dict.fromkeys(faults)) from None
+
+
+def _said(fault: ErrorDetails, file: str) -> str:
+    """Say a fault of one key, or of the whole file, which has none."""
+    if fault["loc"]:
+        return fault_said(fault, file, Rules)
+    return f"{file}: {fault['msg'].removeprefix('Value error, ')}"
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

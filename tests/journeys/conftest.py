@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from hypothesis import strategies as st
 
-from journeys import encode_log
+from journeys import encode_log, find_duplication
+from journeys.duplication.rules import Rules, read_rules
 from place.engine import DuckDBEngine
 
 if TYPE_CHECKING:
@@ -29,15 +30,21 @@ COLUMNS = [
     "referred_to",
     "joint_with",
     "cost_pence",
+    "end_day",
+    "outcome",
+    "channel",
+    "data_items",
 ]
+SHIPPED = read_rules()
 
 
 def frame_of(events: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Make a frame of events; `day` counts from 1 April 2009."""
+    """Make a frame of events; `day` and `end_day` count from 1 April 2009."""
     frame = pd.DataFrame(list(events), columns=COLUMNS).astype(object)
     frame = frame.where(frame.notna(), None)
-    days = pd.to_timedelta(frame.pop("day").astype(float), unit="D")
-    frame["time"] = DAY_ONE + days.astype("timedelta64[us]")
+    for name, day in (("time", "day"), ("end_time", "end_day")):
+        days = pd.to_timedelta(frame.pop(day).astype(float), unit="D")
+        frame[name] = DAY_ONE + days.astype("timedelta64[us]")
     frame["event_id"] = [f"e{row:03d}" for row in range(len(frame))]
     return frame.astype(
         {
@@ -47,6 +54,25 @@ def frame_of(events: Sequence[dict[str, Any]]) -> pd.DataFrame:
             "agency": "str",
         }
     )
+
+
+def only(section: str, **changes: Any) -> Rules:  # noqa: ANN401 - options of a rule
+    """Return the shipped rules with one rule alone, some of its options changed."""
+    shipped = SHIPPED.of(section)
+    assert shipped is not None, f"rules.toml has no [{section}]"
+    options = type(shipped).model_validate(shipped.model_dump() | changes)
+    return Rules.model_validate(
+        {"schema": 1, "version": SHIPPED.version, section: options}
+    )
+
+
+def evidence_of(
+    log: Log, rules: Rules | None = None, rule: str | None = None
+) -> dict[str, str]:
+    """Return the evidence of each event that the rules, or one of them, find."""
+    found = find_duplication(log, rules).findings()
+    found = found if rule is None else found[found["rule"] == rule]
+    return dict(zip(found["event_id"], found["evidence_ids"], strict=True))
 
 
 @pytest.fixture(scope="session")
@@ -85,9 +111,13 @@ MIX: dict[str, list[tuple[Any, int]]] = {
     "activity_class": [
         ("assess", 6),
         ("refer", 6),
+        ("course", 3),
+        ("service", 3),
+        ("contact_in", 2),
         ("intake", 2),
         ("request", 2),
-        ("service", 1),
+        ("contact_out", 1),
+        ("review", 1),
         ("reset", 1),
         (None, 1),
     ],
@@ -96,7 +126,26 @@ MIX: dict[str, list[tuple[Any, int]]] = {
     "referred_to": [(None, 2), ("A", 2), ("B", 2), ("C", 1)],
     "joint_with": [(None, 8), ("A", 1), ("C; A", 1), ("B ;  D;", 1)],
     "cost_pence": [(None, 1), (7, 1), (10, 1)],
+    "outcome": [
+        (None, 3),
+        ("not achieved", 3),
+        ("achieved", 2),
+        ("left early", 2),
+        ("completed", 2),
+        ("closed", 1),
+        ("failed", 1),
+    ],
+    "channel": [(None, 1), ("phone", 2), ("web", 2)],
+    "data_items": [
+        (None, 3),
+        ("income=1", 2),
+        ("income=2", 1),
+        ("income; address", 1),
+        ("address=7;identity=3", 1),
+        ("identity", 1),
+    ],
 }
+LASTS = [(None, 3), (0, 1), (1, 1), (4, 1), (12, 1)]  # days from an event to its end
 
 
 def mixed_events(size_and_seed: tuple[int, int]) -> list[dict[str, Any]]:
@@ -110,6 +159,8 @@ def mixed_events(size_and_seed: tuple[int, int]) -> list[dict[str, Any]]:
         for name, choices in MIX.items():
             values, weights = zip(*choices, strict=True)
             event[name] = random.choices(values, weights)[0]
+        lasts = random.choices(*zip(*LASTS, strict=True))[0]
+        event["end_day"] = None if lasts is None else event["day"] + lasts
         events.append(event)
     return events
 
@@ -118,3 +169,18 @@ def mixed_events(size_and_seed: tuple[int, int]) -> list[dict[str, Any]]:
 def random_events() -> st.SearchStrategy[list[dict[str, Any]]]:
     """Logs of up to 40 events, in which every part of a rule gets its turn."""
     return st.tuples(st.integers(0, 40), st.integers(0, 10**9)).map(mixed_events)
+
+
+def many_logs(seed: int, logs: int = 25) -> list[dict[str, Any]]:
+    """Draw many small logs as one, with customers of their own."""
+    return [
+        event | {"customer_id": f"{event['customer_id']}{at}"}
+        for at in range(logs)
+        for event in mixed_events((3 + 2 * at % 40, seed + at))
+    ]
+
+
+@pytest.fixture(scope="session")
+def random_logs() -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Logs of some 500 events: one search in place of many, as searches take long."""
+    return st.integers(0, 10**9).map(many_logs)

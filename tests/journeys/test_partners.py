@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journeys import encode_log, find_duplication
-from journeys.duplication.partners import Unmatched, keep_partners
+from journeys.duplication.partners import Unmatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,13 @@ ASSESSED = REFERRAL | {"activity_class": "assess"}
 
 
 def partners_of(log: Log) -> set[tuple[str, str]]:
-    rows = log.engine.arrow(f"SELECT * FROM {keep_partners(log)}").to_pylist()
-    found = [(row["event_id"], row["partner"]) for row in rows]
+    """Return (event, partner) as the log keeps them, each once."""
+    rows = log.engine.arrow(
+        f"SELECT l.event_id, p.partner FROM {log.table}_partners AS p "
+        f"JOIN {log.table} AS l ON l.event = p.event"
+    )
+    frame = log.decoded(rows, {"partner": "agency"})
+    found = list(frame.itertuples(index=False, name=None))
     assert len(found) == len(set(found))
     return set(found)
 

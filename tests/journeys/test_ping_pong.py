@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journeys import encode_log, find_duplication, read_rules
+from journeys import encode_log, find_duplication
 from journeys.duplication.ping_pong import cycles_of
+from tests.journeys.conftest import only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,29 +23,19 @@ if TYPE_CHECKING:
     from place.engine import DuckDBEngine
 
 
-def replace(options: Any, **changes: Any) -> Any:
-    """Return options with some changed."""
-    return options.model_copy(update=changes)
-
-
-SHIPPED = read_rules()
-
-
-def lenient() -> Rules:
-    rule = replace(SHIPPED.ping_pong, need_may_be_missing=True)
-    return replace(SHIPPED, ping_pong=rule)
+SHIPPED = only("ping_pong", dead_end_days=None)
+LENIENT = only("ping_pong", dead_end_days=None, need_may_be_missing=True)
 
 
 def found_in(log: Log, rules: Rules = SHIPPED) -> list[tuple[str, str, str, str]]:
     """Return event, evidence, kind and the place sent back to."""
     found = find_duplication(log, rules).findings()
-    found = found[found["rule"] == "D3"]
     names = ["event_id", "evidence_ids", "kind", "first_agency"]
     return list(found[names].itertuples(index=False, name=None))
 
 
 def event(
-    agency: str, day: int, to: str | None = None, kind: str = ""
+    agency: str, day: float, to: str | None = None, kind: str = ""
 ) -> dict[str, Any]:
     kind = kind or ("refer" if to else "contact_in")
     return {
@@ -70,7 +61,7 @@ def test_the_money_is_where_the_customer_was_sent_back(
     log_of: Callable[..., Log],
 ) -> None:
     log = log_of(event("A", 0, "B"), event("B", 1, "A") | {"cost_pence": 7})
-    row = find_duplication(log).findings().iloc[0]
+    row = find_duplication(log, SHIPPED).findings().iloc[0]
     assert (row["agency"], row["first_agency"], row["cost_pence"]) == ("B", "A", 7)
 
 
@@ -128,15 +119,71 @@ def test_a_long_quarrel_has_many_findings_and_few_cycles(
 ) -> None:
     log = log_of(*(event(a, d, b) for d, (a, b) in enumerate(["AB", "BA", "AB", "BA"])))
     assert [kind for *_, kind, _ in found_in(log)] == ["bounce"] * 3
-    assert find_duplication(log).cycles == 2
+    assert find_duplication(log, SHIPPED).cycles == 2
 
 
 def test_referrals_without_a_need_are_unjudged(log_of: Callable[..., Log]) -> None:
     bare = {"need": None}
     log = log_of(event("A", 0, "B") | bare, event("B", 1, "A") | bare)
-    d3 = find_duplication(log).by_rule[1]
+    d3 = find_duplication(log, SHIPPED).by_rule[0]
     assert (d3.findings, d3.events, d3.unjudged) == (0, 2, 2)
-    assert len(found_in(log, lenient())) == 1
+    assert len(found_in(log, LENIENT)) == 1
+
+
+DEAD = only("ping_pong", dead_end_days=10)
+LATE = event("C", 40)  # the log goes on
+
+
+def test_a_referral_nothing_came_of_is_a_dead_end(log_of: Callable[..., Log]) -> None:
+    elsewhere = event("B", 0) | {"customer_id": "y"}
+    log = log_of(event("A", 0, "B") | {"cost_pence": 25}, elsewhere, LATE)
+    row = find_duplication(log, DEAD).findings().iloc[0]
+    assert (row["event_id"], row["evidence_ids"], row["kind"]) == (
+        "e000",
+        "",
+        "dead end",
+    )
+    assert (row["agency"], row["first_agency"], row["cost_pence"]) == ("A", "B", 25)
+    assert row["gap_us"] is pd.NA
+    assert not found_in(log)
+
+
+@pytest.mark.parametrize(
+    ("then", "dead"),
+    [
+        (event("B", 10), False),
+        (event("B", 10) | {"need": "money"}, False),
+        (event("B", 0), False),
+        (event("B", 10.01), True),
+        (event("C", 5), True),
+        (event("B", -1) | {"need": "money"}, True),
+    ],
+)
+def test_the_other_agency_has_some_days(
+    log_of: Callable[..., Log], then: dict[str, Any], dead: object
+) -> None:
+    elsewhere = event("B", 0) | {"customer_id": "y"}
+    log = log_of(event("A", 0, "B"), then, elsewhere, LATE)
+    kinds = [kind for *_, kind, _ in found_in(log, DEAD)]
+    assert ("dead end" in kinds) is dead
+
+
+def test_what_nobody_can_know_is_no_dead_end(log_of: Callable[..., Log]) -> None:
+    elsewhere = event("B", 0) | {"customer_id": "y"}
+    sent = event("A", 0, "B")
+    assert not found_in(log_of(sent, elsewhere, event("C", 9)), DEAD)  # not over yet
+    assert found_in(log_of(sent, elsewhere, event("C", 10)), DEAD)
+    assert not found_in(log_of(sent, LATE), DEAD)  # B is not in the log
+    assert not found_in(log_of(event("A", 0, "A"), LATE), DEAD)
+    assert not found_in(log_of(sent | {"need": None}, elsewhere, LATE), DEAD)
+
+
+def test_a_referral_back_that_nothing_came_of_is_a_bounce(
+    log_of: Callable[..., Log],
+) -> None:
+    log = log_of(event("A", 0, "B"), event("B", 1, "A"), LATE)
+    assert [kind for *_, kind, _ in found_in(log, DEAD)] == ["bounce"]
+    assert find_duplication(log, DEAD).by_rule[0].kinds == {"bounce": 1}
 
 
 @pytest.mark.fixtures
@@ -151,8 +198,8 @@ def test_ping_pong_of_the_incident_log(fixtures: Path) -> None:
         }
     )
     classes = dict.fromkeys(events["activity"].unique(), "refer")
-    found = find_duplication(encode_log(events, classes=classes), lenient())
-    d3 = found.by_rule[1]
+    found = find_duplication(encode_log(events, classes=classes), LENIENT)
+    d3 = found.by_rule[0]
     assert d3.findings == d3.naive == 3286
     assert d3.kinds == {"bounce": 2394, "loop": 892}
     assert found.cycles == 2308
@@ -196,21 +243,49 @@ def walked(
     return sorted(found), cycles
 
 
-@settings(max_examples=60)
-@given(data=st.data(), missing=st.booleans())
+def dead_ends(events: list[dict[str, Any]], rule: PingPong) -> set[str]:
+    """Look for the other agency after each referral."""
+    ends, days = max(e["day"] for e in events), rule.dead_end_days
+    if days is None:
+        return set()
+    return {
+        f"e{n:03d}"
+        for n, r in enumerate(events)
+        if r["activity_class"] == "refer"
+        and (rule.need_may_be_missing or r["need"] is not None)
+        and r["referred_to"] not in {None, r["agency"]}
+        and r["referred_to"] in {e["agency"] for e in events}
+        and r["day"] + days <= ends
+        and not any(
+            e["customer_id"] == r["customer_id"]
+            and e["agency"] == r["referred_to"]
+            and 0 <= e["day"] - r["day"] <= days
+            for e in events
+        )
+    }
+
+
+@settings(max_examples=10)
+@given(data=st.data(), missing=st.booleans(), days=st.sampled_from([None, 2, 5]))
 def test_findings_equal_a_plain_walk(
-    random_events: st.SearchStrategy[list[dict[str, Any]]],
+    random_logs: st.SearchStrategy[list[dict[str, Any]]],
     events_of: Callable[..., pd.DataFrame],
     engine: DuckDBEngine,
     data: st.DataObject,
-    missing: object,
+    missing: bool,  # noqa: FBT001 - Hypothesis names it
+    days: int | None,
 ) -> None:
-    events = data.draw(random_events)
-    rules = lenient() if missing else SHIPPED
+    events = data.draw(random_logs)
+    rules = only("ping_pong", dead_end_days=days, need_may_be_missing=missing)
     log = encode_log(events_of(events), engine=engine)
-    found, cycles = walked(events, rules.ping_pong)
-    assert sorted(found_in(log, rules)) == found
+    assert rules.ping_pong is not None
+    back, cycles = walked(events, rules.ping_pong)
+    found = found_in(log, rules)
+    assert sorted(row for row in found if row[2] != "dead end") == back
+    dead = {row[0] for row in found if row[2] == "dead end"}
+    assert dead == dead_ends(events, rules.ping_pong) - {row[0] for row in back}
     assert find_duplication(log, rules).cycles == cycles
+    assert len(back) > 10
 
 
 @given(st.text("ABC", max_size=12))
