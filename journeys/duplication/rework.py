@@ -228,8 +228,8 @@ def backward_steps(edges: pd.DataFrame, starts: Sequence[str] = ()) -> Backward:
     >>> import pandas as pd
     >>> moves = pd.DataFrame({"source": ["ask", "visit"], "target": ["visit", "ask"]})
     >>> print(backward_steps(moves.assign(count=[3, 1]), starts=["ask"]))
-    25.0% of 4 moves lead back to an activity that comes earlier; 1 knots of activities \
-lead to one another, the largest of 2.
+    25.0% of 4 moves lead back to an activity that comes earlier; 1 knots of \
+activities lead to one another, the largest of 2.
     """
     moves = to_networkx(edges)
     graph: nx.DiGraph[str] = nx.DiGraph()
