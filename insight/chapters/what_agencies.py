@@ -9,7 +9,7 @@ from insight.report import Column, Picture, Table, Text, swim_lanes
 from journeys import handovers
 from journeys.agency_steps import steps_by_agency
 from journeys.together import working_together
-from journeys.waits import waits
+from journeys.waiting import waits
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from journeys import encode_log
 from journeys.together import working_together
-from journeys.waits import waits
+from journeys.waiting import waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
