@@ -4,8 +4,10 @@ A *transition* is a step of a customer from an event to the next event for the s
 need, named by its two activities. Its *baseline* is how long it takes where both
 events are of one agency: a quantile (the median, unless a partnership says
 otherwise) over all needs. A transition to another agency is a finding where it took
-longer than its baseline by so many days and so many times over. What is lost is time
-and not money, so nothing is costed; `measure` is the wait above the baseline.
+longer than its baseline by so many days and so many times over; not, though, where
+another event of the same episode stands between, under another need: then a need was
+miscoded, and there was no such step. What is lost is time and not money, so nothing
+is costed; `measure` is the wait above the baseline.
 
 A transition that hardly ever happens inside one agency has no baseline, so its
 hand-offs cannot be judged; :func:`handoffs_judged` counts them.
@@ -96,7 +98,8 @@ def keep_delays(log: Log, rule: HandoffDelay) -> str:
     moves, name = f"{log.table}_transitions", f"{log.table}_delays"
     log.engine.keep(moves, transitions_sql(log.table, rule))
     log.engine.keep(f"{log.table}_baselines", baselines_sql(moves, rule))
-    log.engine.keep(name, delays_sql(moves, f"{log.table}_baselines", rule))
+    baselines = f"{log.table}_baselines"
+    log.engine.keep(name, delays_sql(log.table, moves, baselines, rule))
     return name
 
 
@@ -104,7 +107,7 @@ def transitions_sql(log: str, rule: HandoffDelay) -> str:
     """Return the query that lists steps to an event of the classes waited for."""
     named = "" if rule.need_may_be_missing else "WHERE need IS NOT NULL"
     return f"""SELECT * FROM (
-  SELECT event, activity, agency, activity_class,
+  SELECT event, customer, episode, activity, agency, activity_class,
     lag(event) OVER told AS event_before, lag(agency) OVER told AS agency_before,
     lag(activity) OVER told AS activity_before,
     time_us - lag(time_us) OVER told AS wait_us
@@ -122,16 +125,22 @@ FROM {transitions} WHERE agency = agency_before
 GROUP BY activity_before, activity HAVING count(*) >= {rule.least_baseline}"""
 
 
-def delays_sql(transitions: str, baselines: str, rule: HandoffDelay) -> str:
+def delays_sql(log: str, transitions: str, baselines: str, rule: HandoffDelay) -> str:
     """Return the query that finds transitions to another agency above the baseline."""
-    return f"""SELECT t.event, CAST(t.event_before AS STRING) AS evidence,
-  t.agency_before AS first_agency, 'slow' AS kind, t.wait_us AS gap_us,
-  CAST(NULL AS BIGINT) AS part_pence, t.wait_us - b.baseline_us AS measure
-FROM {transitions} AS t JOIN {baselines} AS b
-  ON b.activity_before = t.activity_before AND b.activity = t.activity
-WHERE t.agency <> t.agency_before AND t.wait_us <= {microseconds(rule.within_days)}
-  AND t.wait_us - b.baseline_us >= {microseconds(rule.excess_days)}
-  AND t.wait_us >= {rule.excess_ratio} * b.baseline_us"""
+    return f"""WITH slow AS (
+  SELECT t.*, b.baseline_us FROM {transitions} AS t JOIN {baselines} AS b
+    ON b.activity_before = t.activity_before AND b.activity = t.activity
+  WHERE t.agency <> t.agency_before AND t.wait_us <= {microseconds(rule.within_days)}
+    AND t.wait_us - b.baseline_us >= {microseconds(rule.excess_days)}
+    AND t.wait_us >= {rule.excess_ratio} * b.baseline_us),
+indirect AS (
+  SELECT DISTINCT s.event FROM slow AS s JOIN {log} AS l
+    ON l.customer = s.customer AND l.episode = s.episode
+    AND l.event > s.event_before AND l.event < s.event)
+SELECT s.event, CAST(s.event_before AS STRING) AS evidence,
+  s.agency_before AS first_agency, 'slow' AS kind, s.wait_us AS gap_us,
+  CAST(NULL AS BIGINT) AS part_pence, s.wait_us - s.baseline_us AS measure
+FROM slow AS s LEFT JOIN indirect AS i ON i.event = s.event WHERE i.event IS NULL"""
 
 
 def handoffs_sql(transitions: str, baselines: str, delays: str) -> str:
