@@ -81,7 +81,7 @@ def by_chance(shared: Array) -> Array:
         rest = factor.sum(axis=1, keepdims=True) - factor
         with np.errstate(divide="ignore", invalid="ignore"):
             fresh = np.sqrt(factor * np.where(rest > 0, sums / rest, 0.0))
-        if np.abs(fresh - factor).max(initial=0.0) <= CLOSE * max(1.0, fresh.max()):
+        if np.abs(fresh - factor).max(initial=0.0) <= CLOSE * fresh.max(initial=1.0):
             break
         factor = fresh
     expected: Array = factor[:, :, None] * factor[:, None, :]

@@ -112,6 +112,17 @@ def test_three_agencies_are_too_few_for_a_hub(engine: DuckDBEngine) -> None:
     assert "fewer than 4 agencies" in str(found)
 
 
+@pytest.mark.parametrize("rows", [0, 1, 9])
+def test_a_log_of_next_to_nothing_makes_no_hub(engine: DuckDBEngine, rows: int) -> None:
+    events = events_of([("c0", name) for name in "ABCDEFGHI"]).head(rows)
+    log = encode_log(events.astype({"customer_id": "str"}), engine=engine)
+    found = find_hubs(log, resamples=19)
+    assert found.hubs.empty
+    assert found.nodes.empty
+    assert "no hub can be told" in str(found)
+    assert customers_of_hubs(log, found).empty
+
+
 def test_customers_who_share_nothing_make_no_hub(engine: DuckDBEngine) -> None:
     met = [(f"c{n}", "ABCDE"[n % 5]) for n in range(100)]
     found = find_hubs(log_of(met, engine), resamples=19)
