@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 from pptx import Presentation
 from pptx.util import Emu, Pt
 
+from insight.release.slide_diagrams import add_diagram
 from insight.release.slide_shapes import (
     add_chart,
-    add_diagram,
     add_table,
     colour,
     described,

@@ -22,14 +22,14 @@ from insight.report.diagram import (
     label_size,
     size_of,
 )
-from insight.report.layout import route
+from insight.report.layout import meet, route
 from insight.report.process import released_steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from insight.release import Released
-    from insight.report.layout import Area, Line
+    from insight.report.layout import Line
     from insight.report.process import Step
 
 __all__ = ["swim_lanes"]
@@ -201,16 +201,8 @@ def _labelled(
         middle = len(points) // 2
         tries = sorted(range(len(points)), key=lambda at: abs(at - middle))
         places = [(*points[at], width - 8, height - 8) for at in tries]
-        free = (one for one in places if not any(_meet(one, each) for each in taken))
+        free = (one for one in places if not any(meet(one, each) for each in taken))
         chosen = next(free, places[0])
         taken.append(chosen)
         found.append(replace(line, label=chosen[:2]))
     return found
-
-
-def _meet(one: Area, other: Area) -> bool:
-    """Say whether two areas, by middle and size, lie over each other."""
-    return (
-        abs(one[0] - other[0]) < (one[2] + other[2]) / 2
-        and abs(one[1] - other[1]) < (one[3] + other[3]) / 2
-    )

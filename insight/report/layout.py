@@ -19,7 +19,7 @@ from insight.report.errors import ReportError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Area", "Layout", "Line", "Size", "lay_out", "route"]
+__all__ = ["Area", "Layout", "Line", "Size", "lay_out", "meet", "route"]
 
 Size: TypeAlias = tuple[float, float]
 Point: TypeAlias = tuple[float, float]
@@ -173,6 +173,20 @@ def route(
         _line(graph.get_edge(f"n{start}", f"n{end}", f"e{at}").attr).moved(left, top)
         for at, (start, end, _, _) in enumerate(edges)
     ]
+
+
+def meet(one: Area, other: Area) -> bool:
+    """Say whether two areas, by middle and size, lie over each other.
+
+    Examples
+    --------
+    >>> meet((0, 0, 10, 10), (9, 0, 10, 10)), meet((0, 0, 10, 10), (10, 0, 10, 10))
+    (True, False)
+    """
+    return (
+        abs(one[0] - other[0]) < (one[2] + other[2]) / 2
+        and abs(one[1] - other[1]) < (one[3] + other[3]) / 2
+    )
 
 
 def _from_top_left(
