@@ -127,7 +127,6 @@ def _grid(steps: pd.DataFrame, stages: list[str], door: Door) -> Matrix:
         scale="diverging",
         title="Where it hurt",
         corner="Stage (down), agency (across)",
-        note=f"Mean over the steps told, {SCALE}.",
     )
 
 
