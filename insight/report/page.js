@@ -241,7 +241,8 @@
         show();
       });
       tell();
-      label.append(measures[what].ask, range, said);
+      range.setAttribute("aria-label", measures[what].ask);
+      label.append(measures[what].ask, " ", range, said);
       box.append(label);
     }
 

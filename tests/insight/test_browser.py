@@ -10,11 +10,15 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 from insight import build_example, run_place
+from insight.release import RULES, Door, Sheet, release
+from insight.report import Picture, Report, Section, Table, process_map, render_page
 from place import read_place
 
 if TYPE_CHECKING:
@@ -109,13 +113,13 @@ def show(page: Path, *options: str, width: int = WIDE) -> Seen:
     return Seen(shown.stdout, [line for line in said if "CONSOLE" in line])
 
 
-def probed(page: str, *, allowed: bool = True) -> str:
+def probed(page: str, probe: str = PROBE, *, allowed: bool = True) -> str:
     """Return the page with a second script, which its policy allows or not."""
-    digest = base64.b64encode(hashlib.sha256(PROBE.encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(probe.encode()).digest()).decode()
     assert page.count("script-src '") == page.count("</body>") == 1
     if allowed:
         page = page.replace("script-src '", f"script-src 'sha256-{digest}' '")
-    return page.replace("</body>", f"<script>{PROBE}</script></body>")
+    return page.replace("</body>", f"<script>{probe}</script></body>")
 
 
 @pytest.fixture(scope="module")
@@ -220,3 +224,130 @@ def test_without_its_script_the_page_still_says_all(report: Path) -> None:
     assert '<div class="filter" hidden' in printed  # no control that does nothing
     assert 'class="zoom"' not in printed
     assert len(seen.complaints) == 1  # the refusal itself
+
+
+# What a person would see of a process map before and after moving its sliders.
+SLIDING = """
+(() => {
+  const all = (what) => [...document.querySelectorAll(what)];
+  const seen = (what) => all(what)
+    .filter((each) => getComputedStyle(each).display !== "none").length;
+  const [often, wait] = all(".sliders input[type=range]");
+  const now = () => ({
+    edges: seen("g.edge"), nodes: seen("g.node"), labels: seen("g.label"),
+    said: document.querySelector(".sliders [role=status]").textContent,
+    often: often.getAttribute("aria-valuetext"),
+    width: document.querySelector("[data-count='100'] .line")
+      .getAttribute("stroke-width"),
+  });
+  const move = (range, to) => {
+    range.value = to;
+    range.dispatchEvent(new Event("input"));
+    return now();
+  };
+  const high = (each) => each.getBoundingClientRect().height;
+  const said = {
+    before: now(),
+    often: move(often, 1), back: move(often, 0), wait: move(wait, 3),
+    targets: Math.min(...all(".sliders input[type=range], .sliders label").map(high)),
+    names: all(".sliders input")
+      .map((each) => each.getAttribute("aria-label") || each.labels[0].textContent),
+  };
+  move(wait, 0);
+  const cost = document.querySelector(".sliders [value=cost]");
+  cost.click();
+  said.cost = now();
+  document.title = JSON.stringify(said);
+})();
+"""
+
+
+@pytest.fixture(scope="module")
+def sliding(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a page with one process map: four steps, one of them hidden."""
+    folder = tmp_path_factory.mktemp("sliders")
+    steps = pd.DataFrame(
+        {
+            "source": ["ask", "assess", "assess", "refer"],
+            "target": ["assess", "refer", "advise", "ask"],
+            "count": [100, 60, 40, 3],
+            "wait_days": [0.5, 14.0, 2.0, 1.0],
+            "cost_pence": [1_000, 90_000, 20_000, 50],
+        }
+    )
+    door = Door(folder, RULES["nhs_1_7_round5"], "Anytown", synthetic=True)
+    measures = {"wait_days": "count", "cost_pence": "count"}
+    sheet = Sheet(name="steps", title="Steps", counts=["count"], measures=measures)
+    released = release(door, steps, sheet)
+    picture = Picture(
+        drawing=process_map(
+            released, wait="wait_days", cost="cost_pence", sliders=True
+        ),
+        title="What follows what",
+        alt="Four steps.",
+        twin=Table(released=released, columns={"source": "From", "target": "To"}),
+    )
+    page = render_page(
+        Report(
+            place="Anytown",
+            period="",
+            synthetic=True,
+            made=datetime(2026, 11, 23, tzinfo=UTC),
+            version="0",
+            rule=door.rule,
+            sections=[Section("s", "Steps", "", [picture])],
+        )
+    )
+    file = folder / "plain.html"
+    file.write_text(page, encoding="utf-8")
+    file.with_name("probed.html").write_text(probed(page, SLIDING), encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def slid(sliding: Path) -> dict[str, Any]:
+    seen = show(sliding.with_name("probed.html"))
+    assert seen.complaints == []
+    return seen.probed
+
+
+def test_at_first_everything_is_shown(slid: dict[str, Any]) -> None:
+    assert slid["before"] == slid["back"]
+    assert [slid["before"][name] for name in ("edges", "nodes", "labels")] == [4, 4, 4]
+    assert slid["before"]["said"] == (
+        "4 of 4 steps are shown: 100% of the moves drawn, without those hidden to "
+        "protect people."
+    )
+
+
+def test_a_slider_hides_rare_steps_and_says_what_is_left(slid: dict[str, Any]) -> None:
+    often = slid["often"]  # at least 40: the hidden step goes first
+    assert (often["edges"], often["labels"]) == (3, 3)
+    assert often["often"] == "40 times"
+    wait = slid["wait"]  # at least 14 days
+    assert (wait["edges"], wait["nodes"]) == (1, 2)
+    assert wait["said"].startswith("1 of 4 steps are shown: 30% of the moves drawn")
+
+
+def test_the_width_of_a_line_can_stand_for_cost(slid: dict[str, Any]) -> None:
+    assert float(slid["before"]["width"]) == 7
+    assert float(slid["cost"]["width"]) < 2
+
+
+def test_controls_are_named_and_large_enough_to_touch(slid: dict[str, Any]) -> None:
+    assert slid["targets"] >= 24
+    assert slid["names"] == [
+        "Steps taken at least",
+        "Steps whose median wait is at least",
+        "by how often",
+        "by wait",
+        "by cost",
+    ]
+
+
+def test_without_a_script_every_step_is_shown_and_no_slider(sliding: Path) -> None:
+    text = sliding.read_text(encoding="utf-8")
+    body = text[text.index("<body>") : text.index("<script>")]
+    assert body.count('class="edge"') == 4
+    assert 'type="range"' not in body
+    assert "away" not in body
