@@ -8,10 +8,10 @@ agency is its distinct customers with the need.
 
 Which agencies share customers is held against chance: if each of two agencies drew
 its customers at random from all that have the need, the shared ones would follow the
-hypergeometric distribution. The one-sided test is for more than that; the
-false-discovery rate over all pairs and needs is kept by Benjamini and Hochberg. Every
-customer counted has met some agency, which makes pairs share rather less by
-chance than the distribution says: the test errs on the side of silence.
+hypergeometric distribution. The test is one-sided; the false-discovery rate over all
+pairs and needs is kept by Benjamini and Hochberg. Every customer counted has met some
+agency, which makes pairs share rather less by chance than the distribution says: the
+test errs on the side of silence.
 
 References
 ----------
@@ -90,10 +90,8 @@ class NeedBreadth:
         """
         rows = self.needs[self.needs["need"] == need]
         if rows.empty:
-            msg = (
-                f"The log has no need {need!r}; it has "
-                f"{sorted(self.needs['need'].unique())}. Name one of these."
-            )
+            known = sorted(self.needs["need"].unique())
+            msg = f"The log has no need {need!r}; it has {known}. Name one of these."
             raise JourneyError(msg)
         return " ".join(_said(row, self.level) for _, row in rows.iterrows())
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import networkx as nx
+import pandas as pd
 from pydantic import Field
 
 from journeys.duplication.rule import (
@@ -36,8 +37,6 @@ from journeys.networks import to_networkx
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from journeys.log import Log
 
@@ -247,9 +246,8 @@ activities lead to one another, the largest of 2.
             path.discard(target)
         elif target in path:
             back.add((source, target))
-    leads_back = [
-        step in back for step in zip(ranked["source"], ranked["target"], strict=True)
-    ]
+    steps = zip(ranked["source"], ranked["target"], strict=True)
+    leads_back = pd.Series([step in back for step in steps], dtype=bool)
     parts = (sorted(part) for part in nx.strongly_connected_components(graph))
     knots = sorted((tuple(p) for p in parts if p[1:]), key=lambda p: (-len(p), p))
     return Backward(
