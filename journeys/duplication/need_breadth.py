@@ -118,7 +118,7 @@ def _said(row: pd.Series, level: float) -> str:
         said += f"; as if {row['effective']:.1f} equal ones"
     if not pd.isna(row["low"]):
         said += f" ({level:.0%} interval {row['low']:.1f} to {row['high']:.1f})"
-    return f"{said}, for {row['customers']:,} customers."
+    return f"{said}, for {row['customers']:,} customer{'s'[: row['customers'] > 1]}."
 
 
 def met_sql(log: str, agencies: int, *, segments: str | None = None) -> str:
