@@ -40,6 +40,8 @@ OPTIONAL: Final = {
     "joint_with": "STRING",
 }
 NUMBERS: Final = frozenset({"time_us", "cost_pence", "end_time_us"})
+FIRST_US: Final = -2_177_452_800_000_000  # 1901: programs write 1900 for no date
+LAST_US: Final = 4_102_444_800_000_000  # 2100: and 9999 for a date that never comes
 
 
 def check_columns(columns: Collection[str]) -> None:
@@ -107,10 +109,10 @@ def check_frame(frame: Frame) -> pa.Table:
     Raises
     ------
     JourneyError
-        If a required column is absent or has a missing value, a time is text or
-        has no zone, a number is not whole, a cost in pounds is text or not finite
-        or stands beside one in pence, a class is unknown, or an event identifier
-        stands twice.
+        If a required column is absent or has a missing value, a time is text, has no
+        zone or is not of the years 1901 to 2099, a number is not whole, a cost in
+        pounds is text or not finite or stands beside one in pence, a class is unknown,
+        or an event identifier stands twice.
 
     Examples
     --------
@@ -232,6 +234,13 @@ def _check_values(events: pa.Table) -> None:
         faults.append(
             f"{repeated} of {events.num_rows} events repeat an 'event_id' that stands "
             "before. Drop copies, or leave the column out to number events in order."
+        )
+    late = pc.greater_equal(events["time_us"], LAST_US)
+    strange = pc.sum(pc.or_(pc.less(events["time_us"], FIRST_US), late)).as_py()
+    if strange:
+        faults.append(
+            f"{strange} of {events.num_rows} events are dated before 1901 or after "
+            "2099, as programs do where they know no date. Correct or drop them."
         )
     if faults:
         raise JourneyError(*faults)

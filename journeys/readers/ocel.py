@@ -119,9 +119,11 @@ def flattened(log: ObjectLog, path: Path, customer: str | None = None) -> pa.Tab
     for one, other in log.links:
         near[one].add(other)
         near[other].add(one)
+    if customer is not None and _kind(customer) not in kinds.values():
+        customer = None  # whoever maps it is told that there is no such column
     rows = [row for each in log.events for row in _rows(each, kinds, near, customer)]
     known = [f"{DIRECT}{kind}" for kind in sorted(set(kinds.values()))]
-    asked = [customer] if customer and _kind(customer) in kinds.values() else []
+    asked = [customer] if customer else []
     names = dict.fromkeys([*(name for row in rows for name in row), *known, *asked])
     table = pa.table(
         {name: pa.array([row.get(name) for row in rows], pa.string()) for name in names}
