@@ -1,9 +1,10 @@
 """Findings made into one page that opens from disk.
 
 Read in this order: `blocks` and `sections` (what a report is made of), `maps`,
-`classes`, `process`, `charts`, `lines` and `clustergram` (drawings), `page` (one HTML
-file). `formats`, `palette`, `shapes`, `axes`, `strokes`, `layout`, `grids` and `views`
-serve these.
+`classes`, `process`, `lanes`, `timeline`, `charts`, `lines`, `curve` and `clustergram`
+(drawings), `page` (one HTML file). `diagram` and `plots` say a drawing in plain values,
+for slides too; `formats`, `palette`, `shapes`, `axes`, `strokes`, `layout`, `grids` and
+`views` serve these.
 """
 
 from insight.report.blocks import (
