@@ -34,6 +34,7 @@ from journeys.duplication.rule import (
     RuleFile,
     RuleOptions,
     Switch,
+    events_counted,
     microseconds,
 )
 
@@ -190,14 +191,12 @@ JOIN times AS i ON i.event = a.nearest"""
 def _naive(log: Log, _: AskedAgain) -> int:
     told = f"""(SELECT x.event, x.item, l.customer, l.agency, l.time_us
   FROM {log.table}_items AS x JOIN {log.table} AS l ON l.event = x.event) AS t"""
-    rows = log.engine.arrow(naive_count_sql(told, "customer, item"))
-    counted: int = rows["events"][0].as_py()
-    return counted
+    return events_counted(log, naive_count_sql(told, "customer, item"))
 
 
 def _judged(log: Log, _: AskedAgain) -> Judged:
     sql = f"SELECT count(DISTINCT event) AS events FROM {log.table}_items"
-    return Judged(events=log.engine.arrow(sql)["events"][0].as_py(), unjudged=0)
+    return Judged(events=events_counted(log, sql), unjudged=0)
 
 
 RULE: Final = Rule(

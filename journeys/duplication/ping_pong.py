@@ -29,7 +29,7 @@ from journeys.duplication.rule import (
     Rule,
     RuleOptions,
     Switch,
-    judged_sql,
+    events_judged,
     microseconds,
 )
 from journeys.graph import revisits
@@ -227,8 +227,8 @@ def _naive(log: Log, _: PingPong) -> int:
 
 
 def _judged(log: Log, rule: PingPong) -> Judged:
-    sql = judged_sql(log.table, ["refer"], need_may_be_missing=rule.need_may_be_missing)
-    return Judged(**log.engine.arrow(sql).to_pylist()[0])
+    missing = rule.need_may_be_missing
+    return events_judged(log, ["refer"], need_may_be_missing=missing)
 
 
 RULE: Final = Rule(

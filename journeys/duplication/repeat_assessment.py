@@ -17,9 +17,9 @@ the day of an assessment would never count.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
+import pandas as pd
 from pydantic import ConfigDict, Field, model_validator
 
 from journeys.duplication.nearest import naive_count_sql, nearest_other_sql
@@ -34,7 +34,8 @@ from journeys.duplication.rule import (
     RuleOptions,
     Share,
     Switch,
-    judged_sql,
+    events_counted,
+    events_judged,
     kinds_sql,
     microseconds,
 )
@@ -134,20 +135,15 @@ def _register_parameters(log: Log, rule: RepeatAssessment, name: str) -> None:
     pairs = {
         log.codes("activity", (pair.earlier, pair.later)) for pair in rule.exempt_pairs
     }
-    known = sorted(pair for pair in pairs if len(pair) == 2)  # noqa: PLR2004 - in the log
-    tables = {
-        "validity": (("need_key", "activity_class", "validity_us"), limits),
-        "exempt": (("activity",), [(code,) for code in sorted(set(exempt))]),
-        "exempt_pairs": (("earlier", "later"), known),
+    known = sorted(pair for pair in pairs if len(pair) == 2)  # noqa: PLR2004 - in log
+    tables: dict[str, tuple[list[str], list[Any]]] = {
+        "validity": (["need_key", "activity_class", "validity_us"], limits),
+        "exempt": (["activity"], [(code,) for code in sorted(set(exempt))]),
+        "exempt_pairs": (["earlier", "later"], known),
     }
     for what, (columns, rows) in tables.items():
-        table = pa.table(
-            {
-                column: pa.array([row[at] for row in rows], pa.int64())
-                for at, column in enumerate(columns)
-            }
-        )
-        log.engine.register(f"{name}_{what}", table)
+        frame = pd.DataFrame(rows, columns=columns, dtype="int64")
+        log.engine.register(f"{name}_{what}", frame)
 
 
 def _limits(log: Log, rule: RepeatAssessment) -> Iterator[tuple[int, int, int]]:
@@ -283,16 +279,12 @@ def naive_repeats_sql(log: str, rule: RepeatAssessment) -> str:
 
 
 def _naive(log: Log, rule: RepeatAssessment) -> int:
-    rows = log.engine.arrow(naive_repeats_sql(log.table, rule))
-    counted: int = rows["events"][0].as_py()
-    return counted
+    return events_counted(log, naive_repeats_sql(log.table, rule))
 
 
 def _judged(log: Log, rule: RepeatAssessment) -> Judged:
-    sql = judged_sql(
-        log.table, rule.classes, need_may_be_missing=rule.need_may_be_missing
-    )
-    return Judged(**log.engine.arrow(sql).to_pylist()[0])
+    missing = rule.need_may_be_missing
+    return events_judged(log, rule.classes, need_may_be_missing=missing)
 
 
 RULE: Final = Rule(

@@ -27,10 +27,12 @@ from journeys.duplication.rule import (
     Rule,
     RuleOptions,
     Switch,
-    judged_sql,
+    events_counted,
+    events_judged,
     microseconds,
 )
-from journeys.log import class_codes, codes_sql
+from journeys.duplication.words import words_sql
+from journeys.log import class_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -130,16 +132,12 @@ def keep_courses(log: Log, rule: RepeatedCourse) -> str:
         "course": pa.array([course for _, course in rows], pa.int32()),
     }
     engine.register(f"{name}_kinds", pa.table(columns))
-    ended = [_outcomes(log, words) for words in (rule.not_achieved, rule.incomplete)]
+    ended = [
+        words_sql(log, "outcome", words)
+        for words in (rule.not_achieved, rule.incomplete)
+    ]
     engine.keep(name, courses_sql(log.table, f"{name}_kinds", rule, ended))
     return name
-
-
-def _outcomes(log: Log, words: Iterable[str]) -> str:
-    """Return the codes of outcomes that are one of some words, as a list for IN."""
-    known = {word.strip().casefold() for word in words}
-    names = enumerate(log.names["outcome"])
-    return codes_sql(code for code, name in names if name.casefold() in known)
 
 
 def courses_sql(
@@ -185,15 +183,12 @@ def _naive(log: Log, rule: RepeatedCourse) -> int:
     """Count courses of customers who had one before, of whatever kind or ending."""
     sql = f"""SELECT count(*) - count(DISTINCT customer) AS events FROM {log.table}
 WHERE activity_class IN {class_codes(rule.classes)}"""
-    counted: int = log.engine.arrow(sql)["events"][0].as_py()
-    return counted
+    return events_counted(log, sql)
 
 
 def _judged(log: Log, rule: RepeatedCourse) -> Judged:
-    sql = judged_sql(
-        log.table, rule.classes, need_may_be_missing=rule.need_may_be_missing
-    )
-    return Judged(**log.engine.arrow(sql).to_pylist()[0])
+    missing = rule.need_may_be_missing
+    return events_judged(log, rule.classes, need_may_be_missing=missing)
 
 
 RULE: Final = Rule(

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
+from journeys.duplication.chains import chains_of
+from journeys.errors import JourneyError
+
 if TYPE_CHECKING:
     from journeys.duplication.partners import Unmatched
     from journeys.duplication.rules import Rules
@@ -123,9 +126,45 @@ class Duplication:
         ).to_pandas()
         told = ids.groupby("finding_id")["event_id"].agg(";".join).to_dict()
         evidence = [told.get(finding, "") for finding in found["finding_id"]]
-        at = found.columns.get_loc("event_id")
-        found.insert(int(at) + 1, "evidence_ids", pd.array(evidence, dtype="str"))
+        after = list(found.columns).index("event_id") + 1
+        found.insert(after, "evidence_ids", pd.Series(evidence, dtype="str"))
         return found
+
+    def matrix(self, rule: str) -> pd.DataFrame:
+        """Return the findings of a rule, agency by agency.
+
+        Parameters
+        ----------
+        rule
+            Its name, such as "D1".
+
+        Returns
+        -------
+        matrix
+            Counts of findings: a row for the agency that had done it before, a column
+            for the one that did it again. A pair without a finding has 0.
+
+        Raises
+        ------
+        JourneyError
+            If the rule was not run.
+        """
+        run = [each.rule for each in self.by_rule]
+        if rule not in run:
+            msg = f"rule {rule!r} was not run; these were: {', '.join(run)}."
+            raise JourneyError(msg)
+        sql = f"""SELECT first_agency, agency FROM {self.table}
+WHERE rule = '{rule}' AND first_agency IS NOT NULL"""
+        named = {"first_agency": "agency", "agency": "agency"}
+        pairs = self.log.decoded(self.log.engine.arrow(sql), named)
+        return pd.crosstab(pairs["first_agency"], pairs["agency"])
+
+    def chains(self) -> pd.DataFrame:
+        """Return how many chains of repeats each rule has, by their length.
+
+        See :func:`journeys.duplication.chains.chains_of`.
+        """
+        return chains_of(self)
 
     def __str__(self) -> str:
         """Say the result as a sentence for a report."""

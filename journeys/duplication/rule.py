@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
+    from journeys.log import Log
+
 __all__ = [
     "DAY_US",
     "Class",
@@ -29,6 +31,8 @@ __all__ = [
     "Share",
     "Shares",
     "Switch",
+    "events_counted",
+    "events_judged",
     "judged_sql",
     "kinds_sql",
     "microseconds",
@@ -170,3 +174,17 @@ def judged_sql(log: str, classes: Iterable[str], *, need_may_be_missing: bool) -
     out = "FALSE" if need_may_be_missing else "need IS NULL"
     return f"""SELECT count(*) AS events, count(CASE WHEN {out} THEN 1 END) AS unjudged
 FROM {log} WHERE activity_class IN {class_codes(classes)}"""
+
+
+def events_counted(log: Log, sql: str) -> int:
+    """Return what a query for one number, `events`, gives."""
+    counted: int = log.engine.arrow(sql)["events"][0].as_py()
+    return counted
+
+
+def events_judged(
+    log: Log, classes: Iterable[str], *, need_may_be_missing: bool
+) -> Judged:
+    """Count the events of some classes, as :func:`judged_sql` does."""
+    sql = judged_sql(log.table, classes, need_may_be_missing=need_may_be_missing)
+    return Judged(**log.engine.arrow(sql).to_pylist()[0])
