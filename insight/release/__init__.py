@@ -4,8 +4,8 @@ Read in this order: `rules` (what is too small to show), `sheet` (what a table s
 about its own columns, and the table once protected), `door` (protect, write, log),
 `paper` (how a file gets to disk whole),
 `staging` (how a run does), `inside` (what tells of one person and stays), `pictures`
-and `slides` (drawings as files that an office edits). Nothing else in the toolkit writes
-figures.
+and `slides` (drawings as files that an office edits). Nothing else in the toolkit
+writes figures.
 """
 
 from insight.release.door import Door, release, write_page, write_private
