@@ -13,15 +13,16 @@ from rich.markup import escape
 
 from insight.chapters.what_happens import moves_sheet
 from insight.errors import InsightError
+from insight.journey_log import log_of
 from insight.release import Door, rule_named
 from insight.release.forms import Form, write_forms
 from insight.release.graphs import GraphKind, write_graph
 from insight.release.rules import protect
 from insight.terminal import faults_listed, out, progress_shown
-from journeys import directly_follows, encode_log, handovers
+from journeys import directly_follows, handovers
 from journeys.readers import readers_of
 from journeys.suggestions import alike_names, suggested_class
-from journeys.vocabulary import mapped_events, used_activities
+from journeys.vocabulary import used_activities
 from place import open_place, read_place
 from place.scratch import scratch
 from place.tables import ACTIVITY_CLASSES
@@ -30,10 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from insight.release import Rule
-    from journeys import Log
     from place import OpenPlace
 
-__all__ = ["activities", "graph", "log_of"]
+__all__ = ["activities", "graph"]
 
 TABLES: Final = ("events", "vocabulary")
 SHEET: Final = "vocabulary"
@@ -66,27 +66,6 @@ class Format(StrEnum):
     graphml = "graphml"
     gexf = "gexf"
     csv = "csv"
-
-
-def log_of(opened: OpenPlace) -> Log:
-    """Return the log of a place, under the words of its vocabulary if it has one.
-
-    Parameters
-    ----------
-    opened
-        A place with `events`.
-
-    Raises
-    ------
-    JourneyError
-        If the vocabulary contradicts itself or [journeys.classes].
-    """
-    classes, events = opened.place.journeys.classes, "events"
-    if opened.has("vocabulary"):
-        events = mapped_events(
-            events, "vocabulary", engine=opened.engine, classes=classes
-        ).table
-    return encode_log(events, engine=opened.engine, classes=classes)
 
 
 @contextmanager
@@ -168,7 +147,7 @@ def activities(
         lacking = int((sheet["activity_class"] == "").sum())
         out.print(
             escape(
-                f"{len(sheet):,} activities of {used['agency'].nunique():,} agencies; "
+                f"{len(sheet):,} activities, each as one agency says it; "
                 f"{lacking:,} have no class. Fill one of the two files and name it as "
                 "[tables.vocabulary]. It holds agencies' own words: keep it inside the "
                 "partnership. What is suggested is a guess, for you to decide."

@@ -86,7 +86,7 @@ def test_a_graph_of_agencies_leaves_as_a_table(place: Path) -> None:
 def test_the_sheet_of_activities_can_be_filled_and_named(place: Path) -> None:
     to = place / "words"
     said = run("activities", place, "--out", to).output
-    assert "5 activities of 3 agencies; 4 have no class" in said
+    assert "5 activities, each as one agency says it; 4 have no class" in said
     sheet = pd.read_csv(to / "vocabulary.csv", keep_default_na=False, dtype="str")
     rows = sheet.set_index(["agency", "activity"])
     known = rows.loc[("GP", "Ask & <tell>")]
