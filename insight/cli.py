@@ -12,7 +12,10 @@ import typer
 from rich.markup import escape
 
 from insight.campaign_commands import evaluate
+from insight.customer_commands import customer
 from insight.evidence_commands import code, examples
+from insight.graph_commands import activities, graph
+from insight.map_commands import maps
 from insight.moving_commands import rebase
 from insight.run import check_place, run_place
 from insight.sharing_commands import assign, federate
@@ -131,6 +134,10 @@ app.add_typer(federate)
 app.command()(rebase)
 app.command()(evaluate)
 app.command()(examples)
+app.command()(activities)
+app.command()(graph)
+app.command()(maps)
+app.command()(customer)
 app.add_typer(code)
 
 

@@ -9,10 +9,11 @@ import typer
 
 from insight.chapters.one_customer import customer_page
 from insight.errors import InsightError
+from insight.journey_log import log_of
 from insight.release import Door, rule_named
-from insight.run import _opened
+from insight.run import opened_place
 from insight.terminal import faults_listed, out, progress_shown
-from journeys import encode_log, find_duplication, read_rules
+from journeys import find_duplication, read_rules
 from place import read_place
 
 __all__ = ["customer"]
@@ -35,18 +36,15 @@ def customer(
     with faults_listed():
         with progress_shown() as step:
             described = read_place(place)
-            with _opened(described, step) as opened:
-                options = opened.place.journeys
+            with opened_place(described, step) as opened:
                 if not opened.has("events"):
                     msg = (
                         f"{place}: it has no table of events, so there is no journey "
                         "to show. Name one as [tables.events]."
                     )
                     raise InsightError(msg)
-                log = encode_log(
-                    "events", engine=opened.engine, classes=options.classes
-                )
-                found = find_duplication(log, read_rules(options.rules))
+                log = log_of(opened)
+                found = find_duplication(log, read_rules(opened.place.journeys.rules))
                 about = described.place
                 door = Door(
                     to,

@@ -7,15 +7,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from insight.chapters import intake, left_out, reference_section
 from insight.contents import chapters_of
 from insight.errors import InsightError
 from insight.release import Door, rule_named, staged, write_page
+from insight.release.pictures import export_pictures
 from insight.report import Report, render_page
 from insight.settings_faults import settings_faults, wording_faults
-from journeys import read_xes
+from journeys.readers import readers_of
 from place import PlaceError, open_place, write_rejected
 from place.scratch import scratch
 
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 
     from place import OpenPlace, Place
 
-__all__ = ["Done", "check_place", "run_place"]
-
-READERS: Final = {".xes": read_xes, ".xes.gz": read_xes}
+__all__ = ["Done", "check_place", "opened_place", "run_place"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +58,7 @@ def _quiet(_: str) -> None:
 
 
 @contextmanager
-def _opened(place: Place, progress: Callable[[str], None]) -> Iterator[OpenPlace]:
+def opened_place(place: Place, progress: Callable[[str], None]) -> Iterator[OpenPlace]:
     """Open a place in a private folder that is gone afterwards, whatever happens.
 
     No room has begun when this raises: what is wrong with the tables and with the
@@ -70,7 +69,7 @@ def _opened(place: Place, progress: Callable[[str], None]) -> Iterator[OpenPlace
             opened = open_place(
                 place,
                 work,
-                readers=READERS,
+                readers=readers_of(place.tables.get("events", [])),
                 progress=lambda table: progress(f"Reading {table}"),
             )
         except PlaceError as found:
@@ -114,7 +113,7 @@ def check_place(
     PlaceError
         With every fault of every table and every setting.
     """
-    with _opened(place, progress) as opened:
+    with opened_place(place, progress) as opened:
         return opened.counts()
 
 
@@ -149,7 +148,7 @@ def run_place(
     _check_out(out)
     about = place.place
     with (
-        _opened(place, progress) as opened,
+        opened_place(place, progress) as opened,
         staged(out, inputs=_inputs(place)) as fresh,
     ):
         door = Door(fresh, rule_named(place.release.rule), about.name, about.synthetic)
@@ -157,26 +156,26 @@ def run_place(
         progress("Making the report")
         write_rejected(opened, fresh / "rejected")
         missing = left_out(opened)
-        page = render_page(
-            Report(
-                place=about.name,
-                period=about.period or "",
-                synthetic=about.synthetic,
-                made=datetime.now(UTC),
-                version=version("totalplace"),
-                rule=door.rule,
-                sections=[
-                    *(chapter.section for chapter in chapters),
-                    *([reference_section(door)] if opened.has("spend") else []),
-                ],
-                segments=names,
-                headlines=[card for one in chapters for card in one.headlines],
-                left_out=missing,
-                rejected=intake(opened, door),
-                sources=_sources(opened),
-            )
+        report = Report(
+            place=about.name,
+            period=about.period or "",
+            synthetic=about.synthetic,
+            made=datetime.now(UTC),
+            version=version("totalplace"),
+            rule=door.rule,
+            sections=[
+                *(chapter.section for chapter in chapters),
+                *([reference_section(door)] if opened.has("spend") else []),
+            ],
+            segments=names,
+            headlines=[card for one in chapters for card in one.headlines],
+            left_out=missing,
+            rejected=intake(opened, door),
+            sources=_sources(opened),
         )
+        page = render_page(report)
         write_page(door, "report", page)
+        export_pictures(door, report)
     return Done(
         report=out / "report.html",
         sentences=[said for chapter in chapters for said in chapter.sentences],

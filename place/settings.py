@@ -191,6 +191,8 @@ class JourneyOptions(Options):
 
     classes: dict[str, str] = {}
     rules: Path | None = None
+    store: Path | None = None
+    one_customer: bool = False
 
 
 class SpendOptions(Options):
@@ -240,6 +242,7 @@ class Place(Options):
     drivers: DriverOptions | None = None
     targets: TargetOptions | None = None
     journeys: JourneyOptions = JourneyOptions()
+    redesigns: list[dict[str, object]] = []
     spend: SpendOptions = SpendOptions()
     evidence: EvidenceOptions = EvidenceOptions()
     release: ReleaseOptions = ReleaseOptions()

@@ -179,6 +179,10 @@ _CONTRACTS: Final = (
                 "end_time_us IS NULL OR end_time_us >= time_us",
                 "ends before it begins",
             ),
+            (
+                "time_us BETWEEN -2177452800000000 AND 4102444799999999",
+                "is dated before 1901 or after 2099, as where no date is known",
+            ),
         ),
     ),
     Contract(

@@ -52,7 +52,7 @@ class Form:
     """
 
     rows: pd.DataFrame
-    choice: tuple[str, Sequence[int]]
+    choice: tuple[str, Sequence[int] | Sequence[str]]
     words: Sequence[str] = ()
     beside: Mapping[str, pd.DataFrame]
 

@@ -1,0 +1,40 @@
+"""From a place's tables of events to a log: words mapped, costs filled, encoded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from journeys import encode_log
+from journeys.cost.unit_costs import cost_events
+from journeys.vocabulary import mapped_events
+
+if TYPE_CHECKING:
+    from journeys import Log
+    from place import OpenPlace
+
+__all__ = ["log_of"]
+
+
+def log_of(opened: OpenPlace) -> Log:
+    """Return the log of a place, under its vocabulary's words and with its unit costs.
+
+    Parameters
+    ----------
+    opened
+        A place with `events`; `vocabulary` and `unit_costs` are used where it has
+        them.
+
+    Raises
+    ------
+    JourneyError
+        If the vocabulary contradicts itself or [journeys.classes], or unit costs do
+        not hold together.
+    """
+    classes, events = opened.place.journeys.classes, "events"
+    if opened.has("vocabulary"):
+        events = mapped_events(
+            events, "vocabulary", engine=opened.engine, classes=classes
+        ).table
+    if opened.has("unit_costs"):
+        events = cost_events(events, "unit_costs", engine=opened.engine).table
+    return encode_log(events, engine=opened.engine, classes=classes)
