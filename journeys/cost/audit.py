@@ -180,7 +180,8 @@ def _drawn(rows: pd.DataFrame, size: int, rng: np.random.Generator) -> pd.DataFr
 def _shares(rows: pd.DataFrame, size: int) -> Mapping[str, int]:
     """Return how many rows each rule gets: by its money, ten at the least."""
     by_rule = rows.groupby("rule", sort=True)["pence"].agg(["size", "sum"])
-    money = by_rule["sum"].astype(float) + 1.0  # where nothing has a cost, all alike
+    money = by_rule["sum"].astype(float)
+    money = money if money.any() else money + 1  # where nothing has a cost, all alike
     wanted = np.ceil(size * money / money.sum()).astype(int)
     many = np.minimum(np.maximum(wanted, FEWEST), by_rule["size"])
     return {str(rule): int(each) for rule, each in many.items()}

@@ -195,16 +195,11 @@ def _tornado(
 ) -> pd.DataFrame:
     """Return what moves which measure, the widest first."""
     names = ["input", "measure", "low_pence", "high_pence"]
-    rows = pd.DataFrame(moves, columns=names)
-    rows = rows[rows["measure"].map(lambda measure: whole[measure] is not None)]
-    ends = rows[names[2:]].astype(float)
-    rows[names[2:]] = ends.round().astype("Int64")
-    rows["width"] = ends["high_pence"] - ends["low_pence"]
-    rows["at"] = rows["measure"].map(MEASURES.index)
-    order = rows.sort_values(
-        ["at", "width", "input"], ascending=[True, False, True], kind="stable"
-    )
-    return order[names].reset_index(drop=True)
+    known = [move for move in moves if whole[move[1]] is not None]
+    known.sort(key=lambda move: (MEASURES.index(move[1]), move[2] - move[3], move[0]))
+    rows = pd.DataFrame(known, columns=names)
+    rows[names[2:]] = rows[names[2:]].astype(float).round().astype("Int64")
+    return rows
 
 
 def _rungs(cells: Cells, costs: Costed | None) -> pd.DataFrame:
