@@ -1,4 +1,4 @@
-"""Duplication on the page: by rule, by pair of agencies, by segment, with evidence."""
+"""What is done twice: by rule, with the naive count beside, and where it is told."""
 
 from __future__ import annotations
 
@@ -7,30 +7,35 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from insight.release import Sheet, release, write_private
-from insight.release.rules import HIDDEN
-from insight.report import Column, Matrix, Table, Text, figure_of
-from journeys import by_pair, by_segment
+from insight.chapters.chapter import Chapter
+from insight.chapters.duplication_methods import methods_text
+from insight.chapters.duplication_pairs import (
+    COUNTED,
+    costed,
+    pair_blocks,
+    segment_table,
+)
+from insight.chapters.duplication_time import time_blocks
+from insight.chapters.need_breadth import breadth_blocks
+from insight.release import Sheet, release
+from insight.report import (
+    Bars,
+    Picture,
+    Section,
+    Table,
+    Text,
+    bars,
+    figure_of,
+)
 
 if TYPE_CHECKING:
+    from insight.chapters.followed import Followed
     from insight.release import Door, Released
     from insight.report import Block
     from journeys import Duplication
 
-__all__ = ["duplication_blocks"]
+__all__ = ["duplication_chapter"]
 
-COUNTED: Final = Sheet(
-    name="findings",
-    title="Findings",
-    counts=["findings", "customers", "not_costed", "costed"],
-    of_people=dict.fromkeys(("findings", "not_costed", "costed"), "customers"),
-    measures={"cost_pence": "costed"},
-    note="Cost is gross and unaudited.",
-)
-DAY_US: Final = 86_400_000_000
-WIDEST: Final = 25  # most columns of a grid on the page
-LONGEST: Final = 12  # most rows of a table on the page
-NAMED: Final = 2  # findings named for each pair of agencies
 MEANING: Final = (
     "A contact is duplication only where a rule says so: the same need, within the "
     "time an answer stays valid, with nothing in between that would justify asking "
@@ -38,54 +43,78 @@ MEANING: Final = (
 )
 
 
-def duplication_blocks(
-    found: Duplication, door: Door, segments: str | None
-) -> list[Block]:
-    """Return findings by rule, pair of agencies and segment, for the page.
+def duplication_chapter(followed: Followed) -> Chapter:
+    """Show what is done twice, with the naive count beside, and who repeats whom.
 
     The evidence of each finding goes to `private/findings.csv` alone.
 
     Parameters
     ----------
-    found
-        What `journeys.find_duplication` returned.
-    door
-        Every figure goes through it.
-    segments
-        Table of `customer_id` and `segment` in the log's engine, or `None`.
+    followed
+        The journeys of a place. Where it has segments, findings are given by segment.
     """
-    rules = _by_rule(found, door)
-    blocks: list[Block] = [Text([MEANING]), rules, *_unmatched(found, door)]
-    if not found.events:
-        return blocks
-    findings = found.findings()
-    pairs = _costed(by_pair(found))
-    ranked = pairs.sort_values("findings", ascending=False, kind="stable")
-    released = release(
-        door,
-        _with_evidence(ranked, findings, door),
-        replace(
-            COUNTED,
-            name="duplication",
-            title="Duplication by pair of agencies",
-            labels=["first_agency", "agency"],
-        ),
+    found, door = followed.found, followed.door
+    totals = _totals(found, door)
+    again = figure_of(
+        totals,
+        "duplicates",
+        label="contacts that duplicate another",
+        note=f"by rules {found.rules.version}",
     )
-    first = pairs[pairs["rule"] == pairs["rule"].iloc[0]]
-    if first["agency"].nunique() <= WIDEST:
-        blocks.append(_matrix(first, door))
-    else:
-        said = f"More than {WIDEST} agencies: who repeats whom is in the table alone."
-        blocks.append(Text([said]))
-    blocks.append(_pairs(findings, released, door))
-    if segments:
-        blocks.append(_by_segment(found, door, segments))
-    return blocks
+    money = figure_of(
+        totals, "cost_pence", label="gross cost of duplication", note="unaudited"
+    )
+    lead = (
+        f"{again.value} of the contacts repeat what had been done already, send the "
+        f"customer back or need not have been made{_cost(found, totals, money.value)}"
+    )
+    blocks: list[Block] = [Text([MEANING]), *_by_rule(found, door)]
+    blocks += _unmatched(found, door)
+    if any(one.findings for one in found.by_rule):
+        blocks += pair_blocks(found, door)
+        if followed.segments:
+            blocks.append(segment_table(found, door, followed.segments))
+    said, breadth = breadth_blocks(followed.log, door)
+    blocks += [*time_blocks(followed), *breadth, methods_text(found.rules)]
+    return Chapter(
+        section=Section("duplication", "What is done twice", lead, blocks),
+        sentences=[lead, *said],
+        headlines=[again, *([money] if found.cost_pence else [])],
+    )
 
 
-def _costed(counted: pd.DataFrame) -> pd.DataFrame:
-    """Add how many findings have a cost: what the money rests on."""
-    return counted.assign(costed=counted["findings"] - counted["not_costed"])
+def _cost(found: Duplication, totals: Released, money: str) -> str:
+    """Say what duplication costs, with its base, from what the door let out."""
+    if not found.events:
+        return "."
+    if found.cost_pence is None:
+        return ". What they cost is not recorded."
+    said = f"; they cost {money} gross, unaudited"
+    if not found.not_costed:
+        return f"{said}."
+    without = figure_of(totals, "not_costed", label="").value
+    return f"{said}, {without} of them without a recorded cost."
+
+
+def _totals(found: Duplication, door: Door) -> Released:
+    frame = pd.DataFrame(
+        {
+            "what": ["all rules"],
+            "duplicates": [found.events],
+            "customers": [found.customers],
+            "not_costed": [found.not_costed],
+            "costed": [found.events - found.not_costed],
+            "cost_pence": pd.array([found.cost_pence], "Int64"),
+        }
+    )
+    sheet = replace(
+        COUNTED,
+        name="duplication_totals",
+        title="Duplication by all rules",
+        counts=["duplicates", "customers", "not_costed", "costed"],
+        of_people=dict.fromkeys(("duplicates", "not_costed", "costed"), "customers"),
+    )
+    return release(door, frame, sheet)
 
 
 def _unmatched(found: Duplication, door: Door) -> list[Block]:
@@ -105,7 +134,8 @@ def _unmatched(found: Duplication, door: Door) -> list[Block]:
     return [Text([said], tone="caution")]
 
 
-def _by_rule(found: Duplication, door: Door) -> Table:
+def _by_rule(found: Duplication, door: Door) -> list[Block]:
+    """Show each rule, and its naive count, as bars and as a table."""
     frame = pd.DataFrame(
         {
             "rule": [f"{one.rule} {one.title}" for one in found.by_rule],
@@ -119,7 +149,7 @@ def _by_rule(found: Duplication, door: Door) -> Table:
             "cost_pence": pd.array([one.cost_pence for one in found.by_rule], "Int64"),
         }
     )
-    frame = _costed(frame)
+    frame = costed(frame)
     counts = frame.columns.drop(["rule", "cost_pence"]).tolist()
     released = release(
         door,
@@ -134,12 +164,13 @@ def _by_rule(found: Duplication, door: Door) -> Table:
             },
             measures={"cost_pence": "costed"},
             note=(
-                f"Rules version {found.rules.version}. A contact that two rules find "
-                "is costed once, half to each. Cost is gross and unaudited."
+                f"Rules version {found.rules.version}. A contact that several rules "
+                "find is costed once, shared between them. Cost is gross and "
+                "unaudited; where a rule finds lost time, there is none."
             ),
         ),
     )
-    return Table(
+    table = Table(
         released=released,
         columns={
             "rule": "Rule",
@@ -152,89 +183,42 @@ def _by_rule(found: Duplication, door: Door) -> Table:
             "not_costed": "Found, without a cost",
         },
     )
+    return [table, *_contrast(frame, door)]
 
 
-def _matrix(pairs: pd.DataFrame, door: Door) -> Matrix:
-    rule = pairs["rule"].iloc[0]
+def _contrast(frame: pd.DataFrame, door: Door) -> list[Block]:
+    """Draw what each rule finds above what one would count without definitions."""
+    if not frame["naive"].any():
+        return []
+    both = pd.concat(
+        {
+            "by the rule": frame[["rule", "findings", "customers"]],
+            "naive count": frame[["rule", "naive", "all_customers"]].set_axis(
+                ["rule", "findings", "customers"], axis=1
+            ),
+        },
+        names=["how"],
+    ).reset_index("how")
+    both = both.sort_index(kind="stable").reset_index(drop=True)
+    both.insert(0, "bar", both["rule"] + ": " + both.pop("how"))
     released = release(
         door,
-        pairs[["first_agency", "agency", "findings", "customers"]],
+        both.drop(columns="rule"),
         Sheet(
-            name="duplication_matrix",
-            title=f"Rule {rule}: who repeats whom",
+            name="duplication_naive",
+            title="Contacts by rule and by naive count",
             counts=["findings", "customers"],
             of_people={"findings": "customers"},
-            labels=["first_agency", "agency"],
         ),
     )
-    return Matrix(
-        released=released,
-        rows="first_agency",
-        columns="agency",
-        count="findings",
-        title=f"Rule {rule}: contacts of one agency that repeat another's",
-        corner="Done first by (down), again by (across)",
-    )
-
-
-def _with_evidence(
-    pairs: pd.DataFrame, findings: pd.DataFrame, door: Door
-) -> pd.DataFrame:
-    """Name the first findings of each pair, unless their number would tell a count."""
-    keys = ["rule", "first_agency", "agency"]
-    named = findings.groupby(keys)["finding_id"]
-    first = named.agg(lambda ids: ", ".join(ids.head(NAMED))).rename("evidence")
-    shown = pairs.join(first, on=keys)
-    few = shown["customers"] <= max(door.rule.hides_to, NAMED)
-    return shown.assign(evidence=shown["evidence"].mask(few, HIDDEN))
-
-
-def _pairs(findings: pd.DataFrame, released: Released, door: Door) -> Table:
-    """Show pairs of agencies; the rows behind them stay inside the partnership."""
-    inside = findings.assign(gap_days=findings["gap_us"] / DAY_US)
-    kept = [
-        "finding_id", "rule", "version", "event_id", "evidence_ids",
-        "first_agency", "agency", "need", "kind", "gap_days",
-    ]  # fmt: skip
-    write_private(door, inside[kept], "findings")
-    return Table(
-        released=released,
-        columns={
-            "rule": "Rule",
-            "first_agency": "Done first by",
-            "agency": "Again by",
-            "findings": "Contacts",
-            "customers": "Customers",
-            "cost_pence": "Gross cost",
-            "evidence": "Evidence, such as",
-        },
-        note=(
-            "Each finding, which contact repeats which by the agencies' own event ids, "
-            "is a row of private/findings.csv, which stays inside the partnership."
+    headings = {"bar": "Rule, and how counted", "findings": "Contacts"}
+    picture = Picture(
+        drawing=bars(released, Bars(label="bar", value="findings")),
+        title="Why definitions matter",
+        alt=(
+            "Bars in pairs, one pair a rule: the contacts that the rule finds, and "
+            "those that a naive count gives, which are nearly always far more."
         ),
-        limit=LONGEST,
+        twin=Table(released=released, columns=headings),
     )
-
-
-def _by_segment(found: Duplication, door: Door, segments: str) -> Table:
-    released = release(
-        door,
-        _costed(by_segment(found, segments)),
-        replace(
-            COUNTED,
-            name="duplication_by_segment",
-            title="Duplication by segment",
-            labels=["segment", "rule"],
-        ),
-    )
-    return Table(
-        released=released,
-        columns={
-            "segment": Column("Segment", "text"),
-            "rule": "Rule",
-            "findings": "Contacts",
-            "customers": "Customers",
-            "cost_pence": "Gross cost",
-        },
-        segment="segment",
-    )
+    return [picture]

@@ -118,7 +118,8 @@ def _said(row: pd.Series, level: float) -> str:
         said += f"; as if {row['effective']:.1f} equal ones"
     if not pd.isna(row["low"]):
         said += f" ({level:.0%} interval {row['low']:.1f} to {row['high']:.1f})"
-    return f"{said}, for {row['customers']:,} customer{'s'[: row['customers'] > 1]}."
+    plural = "s" * int(row["customers"] > 1)
+    return f"{said}, for {row['customers']:,} customer{plural}."
 
 
 def met_sql(log: str, agencies: int, *, segments: str | None = None) -> str:
@@ -243,14 +244,9 @@ def _breadth(met: np.ndarray, counts: np.ndarray, level: float) -> dict[str, obj
     busy, total, n = loads > 0, loads.sum(), int(counts.sum())
     shares = loads[busy] / total
     entropy = float(-(shares * np.log(shares)).sum())
-    row: dict[str, object] = {
-        "agencies": int(busy.sum()),
-        "customers": n,
-        "caseloads": int(total),
-        "effective": float(np.exp(entropy)),
-        "low": np.nan,
-        "high": np.nan,
-    }
+    row: dict[str, object] = {"agencies": int(busy.sum()), "customers": n}
+    row |= {"caseloads": int(total), "effective": float(np.exp(entropy))}
+    row |= {"low": np.nan, "high": np.nan}
     if n > 1:
         # What one customer adds to the entropy: its derivative by the caseloads.
         influence = met[:, busy] @ (-(np.log(shares) + entropy) / total)

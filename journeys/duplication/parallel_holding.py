@@ -45,6 +45,8 @@ from journeys.duplication.words import words_sql
 from journeys.log import class_codes
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from journeys.log import Log
     from place.engine import Backend
 
@@ -52,6 +54,7 @@ __all__ = [
     "RULE",
     "ExcessHolding",
     "ParallelHolding",
+    "depths_of",
     "excess_holding",
     "keep_parallels",
     "naive_parallels_sql",
@@ -218,6 +221,27 @@ def excess_holding(log: Log) -> ExcessHolding:
         agency_days=told["excess_us"] / DAY_US,
         most_at_once=told["most_at_once"],
     )
+
+
+def depths_sql(log: str, found: str) -> str:
+    """Return the query that counts what was kept by how many agencies held."""
+    return f"""SELECT f.at_once, count(*) AS findings,
+  count(DISTINCT l.customer) AS customers
+FROM {found} AS f JOIN {log} AS l ON l.event = f.event
+GROUP BY f.at_once ORDER BY f.at_once"""
+
+
+def depths_of(log: Log) -> pd.DataFrame:
+    """Count the cases of :func:`excess_holding` by how many agencies held at once.
+
+    Returns
+    -------
+    depths
+        `at_once` (2 or more), `findings` and `customers` (distinct), in order.
+    """
+    sql = depths_sql(log.table, f"{log.table}_parallels")
+    frame: pd.DataFrame = log.engine.arrow(sql).to_pandas()
+    return frame
 
 
 def naive_parallels_sql(log: str, rule: ParallelHolding) -> str:
