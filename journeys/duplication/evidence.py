@@ -31,7 +31,7 @@ def evidence_sql(findings: str, log: str, slots: str) -> str:
     slots
         Table of `slot`: 1 to the most evidence of one finding.
     """
-    part = "split_part(f.evidence, ';', CAST(s.slot AS INT))"
+    part = "nullif(split_part(f.evidence, ';', CAST(s.slot AS INT)), '')"
     return f"""SELECT p.finding_id, p.place, l.event, l.event_id FROM (
   SELECT f.finding_id, s.slot AS place, CAST({part} AS BIGINT) AS event
   FROM {findings} AS f JOIN {slots} AS s ON s.slot <= {PARTS}
