@@ -8,7 +8,7 @@ import pandas as pd
 
 from insight.release import Rate, Sheet, release
 from insight.report import Column, Table, Text, figure_of
-from journeys import directly_follows, start_activities
+from journeys import directly_follows
 from journeys.duplication.handoff_delay import handoffs_judged
 from journeys.duplication.parallel_holding import depths_of, excess_holding
 from journeys.duplication.rework import backward_steps
@@ -147,8 +147,7 @@ def _backward(log: Log, door: Door) -> list[Block]:
     """Show steps that lead back, of those that enough customers take."""
     moves = directly_follows(log)
     common = moves[moves["customers"] > door.rule.hides_to]
-    starts = start_activities(log).sort_values("customers", ascending=False)
-    back = backward_steps(common, starts["activity"].tolist())
+    back = backward_steps(common)
     if back.steps.empty:
         return []
     frame = pd.DataFrame({"what": ["all steps"], "steps": [back.n_moves]})
@@ -179,7 +178,10 @@ def _backward(log: Log, door: Door) -> list[Block]:
             f" {len(back.knots[0])} activities form the largest knot: from each, every "
             "other can be reached."
         )
-    said = f"{share} of the common steps lead back to an earlier activity.{knot}"
+    said = (
+        f"{share} of the common steps go against the order that most steps follow, "
+        f"back to an earlier activity or to the same one.{knot}"
+    )
     table = Table(
         released=released,
         columns={

@@ -155,18 +155,21 @@ def edges_of(*moves: tuple[str, str, int]) -> pd.DataFrame:
     return pd.DataFrame(moves, columns=["source", "target", "count"])
 
 
-def test_a_step_back_is_where_the_search_came_from() -> None:
-    edges = edges_of(("ask", "plan", 9), ("plan", "visit", 8), ("visit", "ask", 2), ("visit", "close", 6))  # fmt: skip  # noqa: E501
-    back = backward_steps(edges, starts=["ask", "not there"])
+def test_a_step_back_goes_against_the_main_course() -> None:
+    edges = edges_of(
+        ("ask", "plan", 9), ("plan", "visit", 8), ("visit", "ask", 2),
+        ("visit", "close", 6),
+    )  # fmt: skip
+    back = backward_steps(edges)
     assert back.steps[["source", "target"]].to_numpy().tolist() == [["visit", "ask"]]
     assert back.knots == (("ask", "plan", "visit"),)
     assert back.share == 2 / 25
 
 
-def test_where_one_starts_tells_which_step_leads_back() -> None:
-    edges = edges_of(("ask", "visit", 3), ("visit", "ask", 3))
-    for start in ("ask", "visit"):
-        assert backward_steps(edges, starts=[start]).steps["target"].tolist() == [start]
+@pytest.mark.parametrize(("there", "back"), [(3, 1), (1, 3), (2, 2)])
+def test_of_two_opposite_steps_the_rarer_leads_back(there: int, back: int) -> None:
+    told = backward_steps(edges_of(("ask", "visit", there), ("visit", "ask", back)))
+    assert told.share == min(there, back) / (there + back)
 
 
 def test_doing_the_same_again_leads_back_but_is_no_knot() -> None:
