@@ -251,8 +251,8 @@ def test_an_offer_is_paid_for_by_those_who_take_it(log_of: Callable[..., Log]) -
     assert made.money.net.pence == 900
     by = made.by_agency.set_index("agency")["change_pence"].to_dict()
     assert by == {"A": 0, "B": -1000, "Lead": 100}
-    by = made.by_segment.fillna({"segment": "-"}).set_index("segment")["change_pence"]
-    assert by.to_dict() == {"p": -900, "q": 0, "-": 0}
+    by_segment = made.by_segment.fillna({"segment": "-"}).set_index("segment")
+    assert by_segment["change_pence"].to_dict() == {"p": -900, "q": 0, "-": 0}
     assert made.assumptions["assumption"].tolist()[-1].startswith("cost of the offer")
 
 
