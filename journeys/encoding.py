@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "coded_sql",
+    "customers_sql",
     "keep_items",
     "keep_names",
     "keep_partners",
     "names_sql",
+    "numbered_sql",
     "split_sql",
 ]
 
@@ -35,8 +37,32 @@ CODED: Final = {  # what is coded -> columns of the events that hold its names
     "channel": ("channel",),
     "outcome": ("outcome",),
 }
-UNNAMED: Final = {"customer": "customer_id", "episode": "episode_id"}
 PARTS: Final = "length({0}) - length(replace({0}, ';', '')) + 1"
+
+
+def numbered_sql(events: str, many: int) -> str:
+    """Return the query that gives events identifiers: their numbers, equally long.
+
+    Examples
+    --------
+    >>> "+ 100 AS STRING), 2)" in numbered_sql("events", 99)
+    True
+    """
+    more = 10 ** len(str(many))
+    identifier = f"substr(CAST(row_number + {more} AS STRING), 2)"
+    return f"""SELECT *, {identifier} AS event_id
+FROM (SELECT *, row_number() OVER () AS row_number FROM {events}) AS e"""
+
+
+def customers_sql(events: str) -> str:
+    """Return the query that numbers customers by name and says where each begins.
+
+    `first_event` is the place of a customer's first event in the order of the log.
+    """
+    return f"""SELECT CAST(row_number() OVER names - 1 AS INT) AS customer, customer_id,
+  CAST(sum(events) OVER names AS BIGINT) - events AS first_event
+FROM (SELECT customer_id, count(*) AS events FROM {events} GROUP BY customer_id) AS c
+WINDOW names AS (ORDER BY customer_id ROWS UNBOUNDED PRECEDING)"""
 
 
 def names_sql(sources: Collection[str], code: str, name: str) -> str:
@@ -88,10 +114,10 @@ def keep_names(
         engine.keep(table, names_sql(sources, "code", "name"))
         told = engine.arrow(f"SELECT name FROM {table} ORDER BY code")
         names[what] = tuple(told["name"].to_pylist())
-    for what, column in UNNAMED.items():
-        if column in given:
-            sources = [f"SELECT {column} AS name FROM {events}"]
-            engine.keep(f"{log}_{what}s", names_sql(sources, what, column))
+    engine.keep(f"{log}_customers", customers_sql(events))
+    if "episode_id" in given:
+        sources = [f"SELECT episode_id AS name FROM {events}"]
+        engine.keep(f"{log}_episodes", names_sql(sources, "episode", "episode_id"))
     return names
 
 
@@ -103,7 +129,7 @@ def coded_sql(
     Parameters
     ----------
     events
-        Table of events.
+        Table of events, or a query in brackets.
     columns
         Its columns; optional ones that are absent become missing.
     log
@@ -112,16 +138,16 @@ def coded_sql(
         Code of an activity -> code of its class, where an event has no class.
     """
     given = set(columns)
-    values = {"time_us": "e.time_us", "event_id": "e.event_id"}
-    joins = []
-    for column, name, code in (
-        ("customer", "customer_id", "customer"),
-        ("episode", "episode_id", "episode"),
-    ):
-        values[column] = _or_null(f"{column}s.{code}", name in given, "INT")
-        if name in given:
-            table = f"{log}_{column}s"
-            joins.append(f"LEFT JOIN {table} AS {column}s ON {column}s.{name}=e.{name}")
+    values = {
+        "customer": "c.customer",
+        "first_event": "c.first_event",
+        "time_us": "e.time_us",
+        "event_id": "e.event_id",
+        "episode": _or_null("s.episode", "episode_id" in given, "INT"),
+    }
+    joins = [f"LEFT JOIN {log}_customers AS c ON c.customer_id = e.customer_id"]
+    if "episode_id" in given:
+        joins.append(f"LEFT JOIN {log}_episodes AS s ON s.episode_id = e.episode_id")
     for what, held in CODED.items():
         for column in held:
             known = column in given
@@ -134,7 +160,9 @@ def coded_sql(
     values["activity_class"] = _class_sql(
         classes, own="activity_class" in given, activity=values["activity"]
     )
-    for column in ("end_time_us", "cost_pence", "joint_with", "data_items"):
+    if "row_number" in given:
+        values["row_number"] = "e.row_number"
+    for column in ("end_time_us", "cost_pence"):
         values[column] = _or_null(f"e.{column}", column in given, OPTIONAL[column])
     listed = ",\n  ".join(f"{value} AS {name}" for name, value in values.items())
     return f"SELECT {listed}\nFROM {events} AS e\n" + "\n".join(joins)
@@ -184,36 +212,41 @@ def _slots(engine: Engine, table: str, column: str, log: str) -> str:
     return name
 
 
-def keep_partners(engine: Engine, coded: str, log: str) -> None:
+def keep_partners(
+    engine: Engine, events: str, columns: Collection[str], log: str
+) -> None:
     """Keep `LOG_partners`: which other agencies took part in which event, once each."""
-    slots = _slots(engine, coded, "joint_with", log)
-    split = split_sql(_told(coded, log, "joint_with"), slots)
-    engine.keep(
-        f"{log}_partners",
-        f"SELECT DISTINCT s.event, n.code AS partner FROM ({split}) AS s "
-        f"JOIN {log}_agency_names AS n ON n.name = s.part",
-    )
+    sql = f"SELECT event, agency AS partner FROM {log} LIMIT 0"
+    if "joint_with" in columns:
+        split = split_sql(_told(events, log, "joint_with"), f"{log}_joint_with_slots")
+        sql = (
+            f"SELECT DISTINCT s.event, n.code AS partner FROM ({split}) AS s "
+            f"JOIN {log}_agency_names AS n ON n.name = s.part"
+        )
+    engine.keep(f"{log}_partners", sql)
 
 
-def keep_items(engine: Engine, coded: str, log: str) -> None:
+def keep_items(engine: Engine, events: str, columns: Collection[str], log: str) -> None:
     """Keep `LOG_items`: the facts that each event collected, once each.
 
     A fact is written as its name, or as "name=hash", with a keyed hash of its value.
     """
-    slots = _slots(engine, coded, "data_items", log)
-    split = split_sql(_told(coded, log, "data_items"), slots, "data_items")
-    item = "trim(split_part(part, '=', 1))"
-    value = "nullif(trim(split_part(part, '=', 2)), '')"
-    engine.keep(
-        f"{log}_items",
-        f"SELECT event, {item} AS item, max({value}) AS value FROM ({split}) AS s "
-        f"GROUP BY event, {item}",
-    )
+    sql = f"SELECT event, event_id AS item, event_id AS value FROM {log} LIMIT 0"
+    if "data_items" in columns:
+        slots = _slots(engine, events, "data_items", log)
+        split = split_sql(_told(events, log, "data_items"), slots, "data_items")
+        item = "trim(split_part(part, '=', 1))"
+        value = "nullif(trim(split_part(part, '=', 2)), '')"
+        sql = (
+            f"SELECT event, {item} AS item, max({value}) AS value "
+            f"FROM ({split}) AS s GROUP BY event, {item}"
+        )
+    engine.keep(f"{log}_items", sql)
 
 
-def _told(coded: str, log: str, column: str) -> str:
+def _told(events: str, log: str, column: str) -> str:
     """Return a query for the events that fill a column, under their numbers."""
     return (
-        f"(SELECT l.event, c.{column} FROM {coded} AS c JOIN {log} AS l "
-        f"ON l.event_id = c.event_id WHERE c.{column} IS NOT NULL)"
+        f"(SELECT l.event, e.{column} FROM {events} AS e JOIN {log} AS l "
+        f"ON l.event_id = e.event_id WHERE e.{column} IS NOT NULL)"
     )

@@ -12,12 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from journeys.moves import MEASURES, in_seconds, moves_sql
 from journeys.segments import by_segment_sql, segments_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
     from journeys.log import Log
+    from journeys.moves import Code, Measure
     from place.engine import Frame
 
 __all__ = [
@@ -68,37 +72,6 @@ class Returns:
         )
 
 
-def moves_sql(log: str, column: str, *, segments: str | None = None) -> str:
-    """Return the query that counts and times moves from one value to the next.
-
-    Parameters
-    ----------
-    log
-        Table of an encoded log.
-    column
-        "activity", or "agency", where staying with an agency is no move.
-    segments
-        Table of segments, or `None`.
-
-    Examples
-    --------
-    >>> "l.agency <> l.next_agency" in moves_sql("log", "agency")
-    True
-    """
-    by = by_segment_sql("l", segments)
-    between = "AND l.agency <> l.next_agency" if column == "agency" else ""
-    wait = "l.next_time_us - l.time_us"
-    return f"""SELECT {by.column}l.{column} AS source, l.next_{column} AS target,
-  count(*) AS count, count(DISTINCT l.customer) AS customers,
-  CAST(sum(CAST({wait} AS DECIMAL(20, 0))) AS DOUBLE) / count(*) / 1e6 AS mean_seconds,
-  percentile_cont(0.5) WITHIN GROUP (ORDER BY {wait}) / 1e6 AS median_seconds,
-  percentile_cont(0.9) WITHIN GROUP (ORDER BY {wait}) / 1e6 AS q90_seconds
-FROM {log} AS l {by.join}
-WHERE l.next_time_us IS NOT NULL {between}
-GROUP BY {by.group}source, target
-ORDER BY {by.order}source, target"""
-
-
 def ends_sql(
     log: str, end: Literal["first", "last"], *, segments: str | None = None
 ) -> str:
@@ -139,7 +112,12 @@ SELECT count(CASE WHEN stop > 1 THEN 1 END) AS handovers,
 FROM stops"""
 
 
-def directly_follows(log: Log, *, segments: str | Frame | None = None) -> pd.DataFrame:
+def directly_follows(
+    log: Log,
+    *,
+    segments: str | Frame | None = None,
+    measures: Collection[Measure] = MEASURES,
+) -> pd.DataFrame:
     """Return the moves from each activity to the next.
 
     Parameters
@@ -149,14 +127,19 @@ def directly_follows(log: Log, *, segments: str | Frame | None = None) -> pd.Dat
     segments
         Table or frame of `customer_id` and `segment`, to have the graph of every
         segment in one frame.
+    measures
+        What to tell beside the count: "customers", "waits", or both. Each takes about
+        as long as all the rest.
 
     Returns
     -------
     edges
         One row a pair: `source`, `target`, `count` (moves), `customers` (distinct),
         and the wait in seconds: `mean_seconds`, `median_seconds` and `q90_seconds`
-        (exact; interpolated between neighbours). Ordered by name. With `segments`,
-        `segment` comes first, and is missing for customers without one.
+        (exact; interpolated between neighbours), `min_seconds`, `max_seconds`,
+        `sum_seconds` and `sd_seconds` (of a sample; missing for a single move). Ordered
+        by name. With `segments`, `segment` comes first, and is missing for customers
+        without one.
 
     Raises
     ------
@@ -179,11 +162,15 @@ def directly_follows(log: Log, *, segments: str | Frame | None = None) -> pd.Dat
       source target  count  median_seconds
     0    ask  treat      1         86400.0
     """
-    table = segments_of(log, segments)
-    return _moves(log, "activity", table)
+    return _moves(log, "activity", segments_of(log, segments), measures)
 
 
-def handovers(log: Log, *, segments: str | Frame | None = None) -> pd.DataFrame:
+def handovers(
+    log: Log,
+    *,
+    segments: str | Frame | None = None,
+    measures: Collection[Measure] = MEASURES,
+) -> pd.DataFrame:
     """Return the moves from one agency to another, like :func:`directly_follows`.
 
     Examples
@@ -197,8 +184,7 @@ def handovers(log: Log, *, segments: str | Frame | None = None) -> pd.DataFrame:
       source   target  count  customers
     0     GP  council      1          1
     """
-    table = segments_of(log, segments)
-    return _moves(log, "agency", table)
+    return _moves(log, "agency", segments_of(log, segments), measures)
 
 
 def start_activities(log: Log, *, segments: str | Frame | None = None) -> pd.DataFrame:
@@ -283,6 +269,10 @@ def _ends(
     return log.decoded(log.engine.arrow(sql), {"activity": "activity"})
 
 
-def _moves(log: Log, column: str, segments: str | None) -> pd.DataFrame:
-    sql = moves_sql(log.table, column, segments=segments)
-    return log.decoded(log.engine.arrow(sql), {"source": column, "target": column})
+def _moves(
+    log: Log, column: Code, segments: str | None, measures: Collection[Measure]
+) -> pd.DataFrame:
+    sql = moves_sql(log.table, column, segments=segments, measures=measures)
+    rows = log.engine.arrow(sql)
+    frame = log.decoded(rows, {"source": column, "target": column})
+    return in_seconds(frame) if "waits" in measures else frame

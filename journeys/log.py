@@ -14,13 +14,20 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from journeys.encoding import coded_sql, keep_items, keep_names, keep_partners
+from journeys.encoding import (
+    coded_sql,
+    keep_items,
+    keep_names,
+    keep_partners,
+    numbered_sql,
+)
 from journeys.frames import check_classes, check_columns, check_frame
 from place.engine import table_of
 from place.tables import ACTIVITY_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from pathlib import Path
 
     import pandas as pd
 
@@ -44,8 +51,8 @@ class Log:
         `episode`, `channel`, `outcome` and `referred_to`, `cost_pence`, and
         `next_activity`, `next_agency`, `next_time_us` of the same customer's next
         event; `event_id` alone is text. Beside it stand `TABLE_customers` (`customer`,
-        `customer_id`), `TABLE_partners` (`event`, `partner`: agencies that worked
-        jointly) and `TABLE_items` (`event`, `item`, `value`).
+        `customer_id`, `first_event`), `TABLE_partners` (`event`, `partner`: agencies
+        that worked jointly) and `TABLE_items` (`event`, `item`, `value`).
     n_events, n_customers
         How many rows and how many customers it has.
     unmapped
@@ -53,6 +60,8 @@ class Log:
     names
         What was coded -> its names, by code. A code of an agency is also given to
         agencies that events only name.
+    files
+        Where its rows stand, in order, if it was opened from a store.
     """
 
     engine: Engine
@@ -61,6 +70,7 @@ class Log:
     n_customers: int
     unmapped: tuple[str, ...]
     names: Mapping[str, tuple[str, ...]] = field(repr=False)
+    files: tuple[Path, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         """Say the size of the log as a sentence for a report."""
@@ -123,24 +133,38 @@ def class_codes(classes: Iterable[str]) -> str:
     return codes_sql(ACTIVITY_CLASSES.index(name) for name in classes)
 
 
-def encode_log_sql(coded: str) -> str:
+def encode_log_sql(
+    coded: str, *, first_event: bool = False, order: str = "event_id"
+) -> str:
     """Return the query that orders coded events and looks one event ahead.
+
+    Parameters
+    ----------
+    coded
+        Table of events in codes, or a query in brackets.
+    first_event
+        Does it tell the place of each customer's first event? That spares sorting
+        the whole log.
+    order
+        What breaks ties in time within a customer, once an event.
 
     Examples
     --------
     >>> "lead(agency) OVER journey" in encode_log_sql("coded")
     True
     """
-    return f"""SELECT
-  row_number() OVER (ORDER BY customer, time_us, event_id) - 1 AS event,
+    place = f"row_number() OVER (ORDER BY customer, time_us, {order}) - 1"
+    if first_event:
+        place = "first_event + row_number() OVER journey - 1"
+    return f"""SELECT {place} AS event,
   customer, CAST(row_number() OVER journey AS INT) AS seq, time_us, end_time_us,
   event_id, agency, activity, activity_class, need, episode, channel, outcome,
   referred_to, cost_pence,
   lead(activity) OVER journey AS next_activity,
   lead(agency) OVER journey AS next_agency,
   lead(time_us) OVER journey AS next_time_us
-FROM {coded}
-WINDOW journey AS (PARTITION BY customer ORDER BY time_us, event_id)"""
+FROM {coded} AS coded
+WINDOW journey AS (PARTITION BY customer ORDER BY time_us, {order})"""
 
 
 def counts_sql(log: str) -> str:
@@ -169,7 +193,9 @@ def encode_log(
     ----------
     events
         Name of a table that `place` has checked, or a frame, which is checked
-        here (see :func:`journeys.frames.check_frame`).
+        here (see :func:`journeys.frames.check_frame`). Events of a table without
+        `event_id` are numbered in the order of its rows (on DuckDB; Spark knows no
+        order of rows).
     engine
         Holds the table; with `None`, a DuckDB of its own.
     classes
@@ -200,15 +226,17 @@ def encode_log(
     if not isinstance(events, str):
         events = check_frame(events)
     given, engine = table_of(events, engine, f"{table}_events")
-    columns = engine.columns(given)
+    columns, order = engine.columns(given), "event_id"
+    if "event_id" not in columns and engine.dialect == "duckdb":
+        counted = engine.arrow(f"SELECT count(*) AS events FROM {given}")
+        given = f"({numbered_sql(given, counted['events'][0].as_py())})"
+        columns, order = (*columns, "event_id", "row_number"), "row_number"
     check_columns(columns)
     names = keep_names(engine, given, columns, table)
-    coded = f"{table}_coded"
-    engine.keep(coded, coded_sql(given, columns, table, _classes(classes, names)))
-    engine.keep(table, encode_log_sql(coded))
-    keep_partners(engine, coded, table)
-    keep_items(engine, coded, table)
-    engine.keep(coded, f"SELECT event_id FROM {coded} LIMIT 0")  # gives memory back
+    coded = coded_sql(given, columns, table, _classes(classes, names))
+    engine.keep(table, encode_log_sql(f"({coded})", first_event=True, order=order))
+    keep_partners(engine, given, columns, table)
+    keep_items(engine, given, columns, table)
     counts = engine.arrow(counts_sql(table)).to_pylist()[0]
     unmapped = engine.arrow(unmapped_sql(table))["activity"].to_pylist()
     return Log(

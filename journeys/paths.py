@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from journeys.errors import JourneyError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from journeys.log import Log
     from place.engine import Backend
 
-__all__ = ["variants", "variants_sql"]
+__all__ = ["kept_variants", "listed_variants", "variants", "variants_sql"]
 
-# The one thing that the engines spell differently: a list of values in order.
-IN_ORDER: dict[Backend, str] = {
-    "duckdb": "list(activity ORDER BY seq)",
-    "spark": (
-        "transform(array_sort(collect_list(struct(seq, activity))), x -> x.activity)"
-    ),
+# A step is seq * STEP + activity: sorted, steps are in order, and equal where the
+# activities are. The engines differ in nothing but what they call a sorted list.
+STEP: Final = 2**31
+IN_ORDER: Final[dict[Backend, str]] = {
+    "duckdb": "list_sort(list({0}))",
+    "spark": "array_sort(collect_list({0}))",
 }
 
 
 def variants_sql(log: str, *, dialect: Backend, most: int) -> str:
     """Return the query that counts journeys with the same activities in order.
 
+    Its `steps` are `seq * 2**31 + activity`; `different` says how many variants there
+    are in all.
+
     Examples
     --------
     >>> "array_sort" in variants_sql("log", dialect="spark", most=10)
     True
     """
+    steps = IN_ORDER[dialect].format(f"CAST(seq AS BIGINT) * {STEP} + activity")
     return f"""WITH journeys AS (
-  SELECT customer, {IN_ORDER[dialect]} AS activities
-  FROM {log} GROUP BY customer)
-SELECT activities, count(*) AS customers
-FROM journeys GROUP BY activities
-ORDER BY customers DESC, activities LIMIT {most}"""
+  SELECT customer, {steps} AS steps FROM {log} GROUP BY customer)
+SELECT steps, count(*) AS customers, count(*) OVER () AS different
+FROM journeys GROUP BY steps
+ORDER BY customers DESC, steps LIMIT {most}"""
 
 
 def variants(log: Log, *, most: int = 100) -> pd.DataFrame:
@@ -69,14 +74,31 @@ def variants(log: Log, *, most: int = 100) -> pd.DataFrame:
          activities  customers  share
     0  (ask, treat)          1    1.0
     """
+    return kept_variants(log, most)[0]
+
+
+def kept_variants(log: Log, most: int) -> tuple[pd.DataFrame, int]:
+    """Return the commonest variants, and how many there are in all."""
     if most < 1:
         msg = f"most must be at least 1; it is {most!r}. Ask for one variant or more."
         raise JourneyError(msg)
     sql = variants_sql(log.table, dialect=log.engine.dialect, most=most)
     rows = log.engine.arrow(sql)
-    name = log.names["activity"].__getitem__
-    paths = [tuple(map(name, path)) for path in rows["activities"].to_pylist()]
-    found = pd.DataFrame({"activities": pd.Series(paths, dtype=object)})
-    found["customers"] = rows["customers"].to_pandas()
-    found["share"] = found["customers"] / max(log.n_customers, 1)
+    paths = [[step % STEP for step in steps] for steps in rows["steps"].to_pylist()]
+    customers = rows["customers"].to_pylist()
+    found = listed_variants(paths, customers, log.names["activity"], log.n_customers)
+    return found, rows["different"][0].as_py() if paths else 0
+
+
+def listed_variants(
+    paths: Sequence[Sequence[int]],
+    customers: Sequence[int],
+    names: Sequence[str],
+    n_customers: int,
+) -> pd.DataFrame:
+    """Return paths in codes, and how many customers took each, as variants."""
+    named = [tuple(names[code] for code in path) for path in paths]
+    found = pd.DataFrame({"activities": pd.Series(named, dtype=object)})
+    found["customers"] = pd.Series(customers, dtype="int64")
+    found["share"] = found["customers"] / max(n_customers, 1)
     return found

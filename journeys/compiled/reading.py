@@ -1,0 +1,128 @@
+"""Read events from Parquet, and write their names as codes on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from journeys.compiled.interning import Interner, bytes_of
+from journeys.compiled.ordering import ordered, starts_of
+from journeys.compiled.tallying import Part
+from journeys.errors import JourneyError
+from journeys.flows import no_value
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["has_ties", "read_events", "stored_part"]
+
+ROWS_AT_ONCE: Final = 1 << 16
+MOST_NAMES: Final = 1 << 16
+CODED: Final = ("activity", "agency")
+CODE_BITS: Final = np.uint32(16)
+
+
+class _Names:
+    """Names of a column that arrives as a dictionary and places in it."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+        self.codes: dict[str, int] = {}
+
+    def coded(self, batch: pa.RecordBatch) -> NDArray[np.uint32]:
+        column = batch.column(self.column)
+        names = column.dictionary.to_pylist()
+        codes = [self.codes.setdefault(name, len(self.codes)) for name in names]
+        if len(self.codes) > MOST_NAMES:
+            msg = (
+                f"Column {self.column!r} has more than {MOST_NAMES:,} names, which the "
+                "compiled pass cannot hold. Use encode_log, which can."
+            )
+            raise JourneyError(msg)
+        return np.array(codes, np.uint32)[ints_of(column.indices, np.int32)]
+
+
+def read_events(file: Path) -> tuple[Part, dict[str, list[str]]]:
+    """Read a file of events into one ordered part; the order of rows breaks ties.
+
+    Parameters
+    ----------
+    file
+        Parquet with `customer_id`, `agency` and `activity` (text) and `time_us`.
+
+    Returns
+    -------
+    part, names
+        With codes in the order in which names were first seen.
+
+    Raises
+    ------
+    JourneyError
+        If a value is missing, or there are too many names.
+    """
+    with pq.ParquetFile(file, read_dictionary=list(CODED)) as parquet:
+        rows = parquet.metadata.num_rows
+        customers, times = np.empty(rows, np.int32), np.empty(rows, np.int64)
+        codes = np.empty(rows, np.uint32)
+        people, names, done = Interner(), [_Names(column) for column in CODED], 0
+        for batch in parquet.iter_batches(
+            ROWS_AT_ONCE, columns=["customer_id", "time_us", *CODED], use_threads=False
+        ):
+            _check_filled(batch)
+            here = slice(done, done + len(batch))
+            customers[here] = people.codes(*bytes_of(batch.column("customer_id")))
+            times[here] = ints_of(batch.column("time_us"), np.int64)
+            activity, agency = (each.coded(batch) for each in names)
+            codes[here] = activity << CODE_BITS | agency
+            done += len(batch)
+    starts = starts_of(customers, people.size)
+    del people  # gives memory back
+    part = Part(starts, np.empty_like(times), np.empty_like(codes))
+    ordered(customers, times, codes, *part)
+    return part, {each.column: list(each.codes) for each in names}
+
+
+def stored_part(file: Path, *, times: bool) -> Part:
+    """Read a file of a store, which is in order; without times if they are not asked.
+
+    Raises
+    ------
+    JourneyError
+        If its codes are too many.
+    """
+    wanted = ["seq", *CODED, *(["time_us"] if times else [])]
+    table = pq.read_table(file, columns=wanted, use_threads=False)
+    return part_of(table)
+
+
+def part_of(rows: pa.Table) -> Part:
+    """Return rows of a log, whole customers in order, as a part."""
+    column = {name: rows[name].combine_chunks() for name in rows.column_names}
+    starts = np.append(np.flatnonzero(ints_of(column["seq"], np.int32) == 1), len(rows))
+    codes = [ints_of(column[name], np.int32).astype(np.uint32) for name in CODED]
+    none = np.empty(0, np.int64)
+    times = ints_of(column["time_us"], np.int64) if "time_us" in column else none
+    return Part(starts, times, codes[0] << CODE_BITS | codes[1])
+
+
+def has_ties(part: Part) -> bool:
+    """Say whether a customer has two events at one time."""
+    same = part.times[1:] == part.times[:-1]
+    same[part.starts[1:-1] - 1] = False
+    return bool(same.any())
+
+
+def ints_of(array: pa.Array, kind: type[np.signedinteger]) -> NDArray[np.int64]:
+    """Return the numbers of an Arrow array without a copy; none may be missing."""
+    return np.frombuffer(array.buffers()[1], kind)[array.offset :][: len(array)]
+
+
+def _check_filled(batch: pa.RecordBatch) -> None:
+    empty = [name for name in batch.schema.names if batch.column(name).null_count]
+    if empty:
+        raise JourneyError(no_value(empty))
