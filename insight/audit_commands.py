@@ -12,16 +12,13 @@ from rich.markup import escape
 from insight.errors import InsightError
 from insight.evidence.coding import seal_of, texts
 from insight.evidence_commands import _table
+from insight.journey_log import log_of
 from insight.release.forms import Form, write_forms, write_tables
-from insight.run import _opened
+from insight.run import opened_place
 from insight.terminal import faults_listed, out, progress_shown
+from journeys import find_duplication, read_rules
 from journeys.cost.audit import VERDICTS, audit_size, draw_audit
 from journeys.cost.audited import read_audit
-from journeys.cost.unit_costs import cost_events
-from journeys.duplication.findings import find_duplication
-from journeys.duplication.rules import read_rules
-from journeys.log import encode_log
-from journeys.vocabulary import mapped_events
 from place import read_place
 
 if TYPE_CHECKING:
@@ -72,16 +69,7 @@ def duplication_in(opened: OpenPlace) -> Duplication:
     if not opened.has("events"):
         msg = "the place has no events. Name a table as [tables.events]."
         raise InsightError(msg)
-    engine, options, events = opened.engine, opened.place.journeys, "events"
-    if opened.has("vocabulary"):
-        mapped = mapped_events(
-            events, "vocabulary", engine=engine, classes=options.classes
-        )
-        events = mapped.table
-    costs = "unit_costs" if opened.has("unit_costs") else None
-    costed = cost_events(events, costs, engine=engine)
-    log = encode_log(costed.table, engine=engine, classes=options.classes)
-    return find_duplication(log, read_rules(options.rules))
+    return find_duplication(log_of(opened), read_rules(opened.place.journeys.rules))
 
 
 @audit.command()
@@ -108,7 +96,7 @@ def sheet(
             raise InsightError(msg)
         if within is not None:
             size = 2 * audit_size(within)
-        with progress_shown() as step, _opened(read_place(place), step) as opened:
+        with progress_shown() as step, opened_place(read_place(place), step) as opened:
             found = duplication_in(opened)
             drawn = draw_audit(found, size=400 if size is None else size, seed=seed)
         drawn["weight"] = [f"{weight:.8g}" for weight in drawn["weight"]]
@@ -145,7 +133,7 @@ def read(
     """Read filled sheets into the table audit of a place, and say what they show."""
     with faults_listed():
         rows = filled({file.name: _table(file) for file in sheets})
-        with progress_shown() as step, _opened(read_place(place), step) as opened:
+        with progress_shown() as step, opened_place(read_place(place), step) as opened:
             result = read_audit(rows, duplication_in(opened))
         (file,) = write_tables(to, {"audit": rows})
         out.print(f"- {escape(str(result))}")

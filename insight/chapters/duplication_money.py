@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -154,6 +155,7 @@ def _by(followed: Followed, cost: DuplicationCost, group: str, heading: str) -> 
     title = f"Cost of duplication by {group}"
     note = f"{cost.label}. Central figures add up to the whole; ends do not."
     sheet = sheet_of(f"duplication_cost_by_{group}", title, *columns, note=note)
+    sheet = replace(sheet, labels=[group] if group == "segment" else [])
     released = release(followed.door, frame[[group, *columns, *counts]], sheet)
     headings: dict[str, str | Column] = {group: Column(heading, "text")}
     headings |= {
