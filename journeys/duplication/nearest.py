@@ -20,6 +20,8 @@ __all__ = ["naive_count_sql", "nearest_first_sql", "nearest_other_sql"]
 def nearest_other_sql(source: str, keys: str) -> str:
     """Return the query that adds `other_event` and `other_time_us` to a table.
 
+    Events whose like only one agency had are left out.
+
     Parameters
     ----------
     source
@@ -39,7 +41,10 @@ def nearest_other_sql(source: str, keys: str) -> str:
   max({begins} time_before_us END) OVER {begun} AS other_time_us
 FROM (SELECT *, lag(agency) OVER told AS agency_before,
     lag(event) OVER told AS event_before, lag(time_us) OVER told AS time_before_us
-  FROM {source} WINDOW told AS ({order})) AS one_back"""
+  FROM (SELECT * FROM {source} JOIN (
+      SELECT {keys} FROM {source} GROUP BY {keys} HAVING min(agency) <> max(agency)
+    ) AS shared USING ({keys})) AS several
+  WINDOW told AS ({order})) AS one_back"""
 
 
 def naive_count_sql(source: str, keys: str) -> str:

@@ -29,10 +29,10 @@ from journeys.duplication.rule import (
     Rule,
     RuleOptions,
     Switch,
+    events_counted,
     events_judged,
     microseconds,
 )
-from journeys.graph import revisits
 from journeys.log import class_codes
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ __all__ = [
     "cycles_of",
     "dead_ends_sql",
     "keep_bounces",
+    "naive_returns_sql",
     "stops_sql",
 ]
 
@@ -91,9 +92,10 @@ def stops_sql(log: str, rule: PingPong) -> str:
       THEN coalesce(referred_to, lead(agency) OVER told) END AS sent_to,
     CAST(sum(CASE WHEN activity_class IN {broken} THEN 1 ELSE 0 END)
       OVER told AS BIGINT) AS run
-  FROM {log}
-  WHERE customer IN (
-    SELECT customer FROM {log} WHERE activity_class IN {refer} {named}) {named}
+  FROM {log} JOIN (
+    SELECT DISTINCT customer AS sent, coalesce(need, -1) AS sent_for FROM {log}
+    WHERE activity_class IN {refer} {named}) AS referred
+    ON sent = customer AND sent_for = coalesce(need, -1)
   WINDOW told AS (PARTITION BY customer, coalesce(need, -1) ORDER BY event)),
 visits AS (
   SELECT {kept}, 2 * event AS step, agency AS place, 0 AS referred
@@ -222,8 +224,19 @@ def cycles_of(walk: Iterable[tuple[Hashable, bool]]) -> int:
     return cycles
 
 
+def naive_returns_sql(log: str) -> str:
+    """Return the query that counts returns to an agency met before, sent or not.
+
+    Stops of a customer, less the agencies that they met.
+    """
+    return f"""SELECT coalesce(CAST(sum(stops) AS BIGINT), 0) - count(*) AS events
+FROM (
+  SELECT sum(CASE WHEN next_agency = agency THEN 0 ELSE 1 END) AS stops
+  FROM {log} GROUP BY customer, agency) AS met"""
+
+
 def _naive(log: Log, _: PingPong) -> int:
-    return revisits(log).count
+    return events_counted(log, naive_returns_sql(log.table))
 
 
 def _judged(log: Log, rule: PingPong) -> Judged:

@@ -120,9 +120,9 @@ def keep_repeats(log: Log, rule: RepeatAssessment) -> str:
     engine, name = log.engine, f"{log.table}_repeats"
     _register_parameters(log, rule, name)
     engine.keep(f"{name}_events", repeatable_sql(log.table, name, rule))
-    engine.keep(f"{name}_near", near_sql(name))
+    engine.keep(f"{name}_near", near_sql(log.table, name, rule))
     engine.keep(f"{name}_fit", fitting_sql(f"{name}_near", log.table, name, rule))
-    engine.keep(f"{name}_far", farther_sql(name))
+    engine.keep(f"{name}_far", farther_sql(name, rule))
     engine.keep(f"{name}_fit_far", fitting_sql(f"{name}_far", log.table, name, rule))
     engine.keep(name, repeats_sql(name, rule))
     return name
@@ -164,8 +164,7 @@ def repeatable_sql(log: str, parameters: str, rule: RepeatAssessment) -> str:
     """Return the query for events that can repeat or be repeated, one row each.
 
     Each has the nearest earlier event at another agency (`other_event`,
-    `other_time_us`), the time since when an event is good (`since_us`) and the last
-    reset before it (`reset_event`).
+    `other_time_us`) and the time since when an event is good (`since_us`).
 
     Parameters
     ----------
@@ -176,40 +175,43 @@ def repeatable_sql(log: str, parameters: str, rule: RepeatAssessment) -> str:
     rule
         The parameters of D1.
     """
-    classes, resets = class_codes(rule.classes), class_codes(rule.reset_classes)
+    classes = class_codes(rule.classes)
     named = "" if rule.need_may_be_missing else "AND l.need IS NOT NULL"
-    before = "ORDER BY event ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+    keys = "customer, need_key, activity_class"
+    keys += ", activity" if rule.same_instrument else ""
     window_us = microseconds(rule.window_days)
-    return f"""WITH judged AS (
-  SELECT l.customer, coalesce(l.need, -1) AS need_key, l.need, l.event, l.time_us,
-    l.agency, l.activity, l.activity_class, l.episode, l.cost_pence,
-    coalesce(l.activity_class IN {resets}, FALSE) AS resets
+    return f"""WITH events AS (
+  SELECT l.customer, coalesce(l.need, -1) AS need_key, l.event, l.time_us, l.agency,
+    l.activity, l.activity_class, l.episode, l.cost_pence
   FROM {log} AS l LEFT JOIN {parameters}_exempt AS x ON x.activity = l.activity
-  WHERE (l.activity_class IN {classes} {named} AND x.activity IS NULL)
-    OR l.activity_class IN {resets}),
-dated AS (
-  SELECT *, greatest(
-    max(CASE WHEN resets AND need IS NULL THEN event END)
-      OVER (PARTITION BY customer {before}),
-    max(CASE WHEN resets THEN event END)
-      OVER (PARTITION BY customer, need_key {before})) AS reset_event
-  FROM judged),
-events AS (SELECT * FROM dated WHERE NOT resets),
-near AS ({nearest_other_sql("events", "customer, need_key, activity_class")})
+  WHERE l.activity_class IN {classes} {named} AND x.activity IS NULL),
+near AS ({nearest_other_sql("events", keys)})
 SELECT e.*,
   e.time_us - least({window_us}, coalesce(v.validity_us, {window_us})) AS since_us
 FROM near AS e LEFT JOIN {parameters}_validity AS v
   ON v.need_key = e.need_key AND v.activity_class = e.activity_class"""
 
 
-def near_sql(parameters: str) -> str:
-    """Return the query for events in reach of their nearest other event."""
-    return f"""SELECT event AS later, other_event AS earlier FROM {parameters}_events
-WHERE other_time_us >= since_us AND other_event > coalesce(reset_event, -1)"""
+def near_sql(log: str, parameters: str, rule: RepeatAssessment) -> str:
+    """Return the query for events in reach of their nearest other event.
+
+    A reset between the two parts them, and parts older events from the later one as
+    well: the last reset before it is `reset_event`.
+    """
+    resets = class_codes(rule.reset_classes)
+    return f"""SELECT e.event AS later, e.other_event AS earlier,
+  coalesce(max(r.event), -1) AS reset_event
+FROM {parameters}_events AS e LEFT JOIN {log} AS r
+  ON r.customer = e.customer AND r.activity_class IN {resets}
+  AND r.event < e.event AND coalesce(r.need = e.need_key, r.need IS NULL)
+WHERE e.other_time_us >= e.since_us
+GROUP BY e.event, e.other_event
+HAVING coalesce(max(r.event), -1) < e.other_event"""
 
 
-def farther_sql(parameters: str) -> str:
+def farther_sql(parameters: str, rule: RepeatAssessment) -> str:
     """Return the query for pairs with older events, where the nearest did not fit."""
+    same = "AND i.activity = j.activity" if rule.same_instrument else ""
     return f"""SELECT j.event AS later, i.event AS earlier
 FROM {parameters}_near AS n
 LEFT JOIN {parameters}_fit AS f ON f.later = n.later
@@ -218,7 +220,7 @@ JOIN {parameters}_events AS i
   ON i.customer = j.customer AND i.need_key = j.need_key
   AND i.activity_class = j.activity_class AND i.agency <> j.agency
   AND i.event < n.earlier AND i.time_us >= j.since_us
-  AND i.event > coalesce(j.reset_event, -1)
+  AND i.event > n.reset_event {same}
 WHERE f.later IS NULL"""
 
 
@@ -227,8 +229,6 @@ def fitting_sql(pairs: str, log: str, parameters: str, rule: RepeatAssessment) -
     joined, apart = [], []
     if rule.new_episode_resets:
         apart.append("coalesce(j.episode = i.episode, TRUE)")
-    if rule.same_instrument:
-        apart.append("j.activity = i.activity")
     if rule.joint_working_exempts:  # neither names the other's agency as a partner
         for one, other in ("ij", "ji"):
             joined.append(

@@ -325,7 +325,8 @@ def brute_force(log: list[dict[str, Any]], d1: RepeatAssessment) -> dict[str, st
     named = [event | {"event_id": f"e{n:03d}"} for n, event in enumerate(log)]
     found = {}
     for j in named:
-        earlier = [i for i in named if is_redundant(i, j, named, d1)]
+        mine = [e for e in named if e["customer_id"] == j["customer_id"]]
+        earlier = [i for i in mine if is_redundant(i, j, mine, d1)]
         if earlier:
             nearest = max(earlier, key=place_of)
             found[j["event_id"]] = nearest["event_id"]
