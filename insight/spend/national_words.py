@@ -18,7 +18,15 @@ from insight.spend.cofog import cofog_code
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ENGLAND", "TOTAL", "Unit", "amounts_of", "column_of", "words_of"]
+__all__ = [
+    "ENGLAND",
+    "TOTAL",
+    "Unit",
+    "amounts_of",
+    "column_of",
+    "regions_of",
+    "words_of",
+]
 
 Unit: TypeAlias = Literal["million", "thousand", "pounds"]
 PENCE: Final[dict[Unit, int]] = {"million": 10**8, "thousand": 10**5, "pounds": 100}
@@ -92,9 +100,16 @@ def _tidied(cell: str | None) -> str | None:
     return None if pd.isna(cell) else " ".join(str(cell).split()) or None
 
 
-def _regions(cells: Iterable[str | None]) -> list[str | None]:
-    """Return one spelling for each region: of several, the first in text order."""
-    plain = [cell and cell.removeprefix("ENGLAND_") for cell in cells]
+def regions_of(cells: Iterable[str | None]) -> list[str | None]:
+    """Return one spelling for each region: of several, the first in text order.
+
+    Examples
+    --------
+    >>> regions_of(["ENGLAND_North East ", "Yorkshire and The Humber", None])
+    ['North East', 'Yorkshire and the Humber', None]
+    """
+    tidy = [_tidied(cell) for cell in cells]
+    plain = [cell and cell.removeprefix("ENGLAND_") for cell in tidy]
     spelt = {
         name.casefold(): name for name in sorted(filter(None, plain), reverse=True)
     } | SPELT
@@ -136,7 +151,7 @@ def words_of(frame: pd.DataFrame) -> pd.DataFrame:
         table[name] = [cell and coded.get(cell.casefold(), cell) for cell in cells] or [
             None
         ] * len(frame)
-    table["region"] = _regions(table["region"])
+    table["region"] = regions_of(table["region"])
     table["cofog"] = [_division(cell) for cell in table["cofog"]]
     stated = column_of(frame, "identifiable") is not None
     table["identifiable"] = [
