@@ -105,14 +105,16 @@ def keep_delays(log: Log, rule: HandoffDelay) -> str:
 
 def transitions_sql(log: str, rule: HandoffDelay) -> str:
     """Return the query that lists steps to an event of the classes waited for."""
-    named = "" if rule.need_may_be_missing else "WHERE need IS NOT NULL"
+    named, need = "WHERE need IS NOT NULL", "need"
+    if rule.need_may_be_missing:
+        named, need = "", "coalesce(need, -1)"
     return f"""SELECT * FROM (
-  SELECT event, customer, episode, activity, agency, activity_class,
+  SELECT event, activity, agency, activity_class,
     lag(event) OVER told AS event_before, lag(agency) OVER told AS agency_before,
     lag(activity) OVER told AS activity_before,
     time_us - lag(time_us) OVER told AS wait_us
   FROM {log} {named}
-  WINDOW told AS (PARTITION BY customer, coalesce(need, -1) ORDER BY event)) AS steps
+  WINDOW told AS (PARTITION BY customer, {need} ORDER BY event)) AS steps
 WHERE event_before IS NOT NULL AND activity_class IN {class_codes(rule.classes)}"""
 
 
@@ -134,8 +136,8 @@ def delays_sql(log: str, transitions: str, baselines: str, rule: HandoffDelay) -
     AND t.wait_us - b.baseline_us >= {microseconds(rule.excess_days)}
     AND t.wait_us >= {rule.excess_ratio} * b.baseline_us),
 indirect AS (
-  SELECT DISTINCT s.event FROM slow AS s JOIN {log} AS l
-    ON l.customer = s.customer AND l.episode = s.episode
+  SELECT DISTINCT s.event FROM slow AS s JOIN {log} AS e ON e.event = s.event
+  JOIN {log} AS l ON l.customer = e.customer AND l.episode = e.episode
     AND l.event > s.event_before AND l.event < s.event)
 SELECT s.event, CAST(s.event_before AS STRING) AS evidence,
   s.agency_before AS first_agency, 'slow' AS kind, s.wait_us AS gap_us,
