@@ -177,7 +177,7 @@ def _differences(
     scores = shuffled_scores(measures, labels, asked.permutations, asked.seed)
     tested = 1 if len(names) == 2 else len(names)  # noqa: PLR2004 - the same test twice
     flat = scores[:, :tested].reshape(len(scores), -1)
-    values, others, bases = _resampled(measures, customers, labels, asked)
+    values, others = _resampled(measures, customers, labels, asked)
     tail = 100 * asked.level / 2
     gap = values - others
     # A resample may hold no customer of a small group: its difference is unknown.
@@ -197,7 +197,8 @@ def _differences(
         low=ends[0, :tested].ravel(),
         high=ends[1, :tested].ravel(),
         customers=np.repeat(sizes[:tested], len(told)),
-        base=bases[:tested].ravel().astype(int),
+        others_customers=np.repeat(len(labels) - sizes[:tested], len(told)),
+        **_bases(measures, labels, tested),
         p=p_values(flat),
         p_adjusted=p,
         real=p <= asked.level,
@@ -217,11 +218,8 @@ def _resampled(
     customers: NDArray[np.int64],
     labels: NDArray[np.int64],
     asked: Asked,
-) -> tuple[Floats, Floats, Floats]:
-    """Return figures of groups and of the others, as they are and resampled.
-
-    Also the customers that each group's figure rests on.
-    """
+) -> tuple[Floats, Floats]:
+    """Return figures of groups and of the others, as they are and resampled."""
     groups = int(labels.max()) + 1
     weights = poisson_weights(customers, asked.replicates, seed=asked.seed)
     weights = np.column_stack([np.ones(len(labels), np.uint8), weights])
@@ -241,8 +239,25 @@ def _resampled(
     apart = distances(moves)[:, :, None]
     values = np.concatenate([ratios(y, n), apart], axis=2)
     others = np.concatenate([ratios(rest_y, rest_n), np.zeros_like(apart)], axis=2)
-    has = (measures.n > 0).astype(np.float64)
-    bases = group_sums(has, lambda *_: marks, groups=groups)[0]
-    whole = each[0][:, None]
-    bases = np.where(measures.each, whole, bases)
-    return values, others, np.concatenate([bases, whole], axis=1)
+    return values, others
+
+
+def _bases(
+    measures: Measured, labels: NDArray[np.int64], tested: int
+) -> dict[str, NDArray[np.int64]]:
+    """Return the customers that figures rest on, and those who are not at nought."""
+    groups = int(labels.max()) + 1
+    marks = members(labels, groups)
+    sizes = np.bincount(labels, minlength=groups)[:, None]
+    some, more = (
+        group_sums((matrix != 0).astype(np.float64), lambda *_: marks, groups=groups)[0]
+        for matrix in (measures.n, measures.y)
+    )
+    base = np.where(measures.each, sizes, some)
+    others = more.sum(axis=0) - more
+    told = {"base": base, "having": more, "others_having": others}
+    whole = {"base": sizes, "having": sizes, "others_having": len(labels) - sizes}
+    return {
+        name: np.concatenate([each, whole[name]], axis=1)[:tested].ravel().astype(int)
+        for name, each in told.items()
+    }

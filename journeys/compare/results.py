@@ -32,8 +32,9 @@ class Compared:
         One row a group and measure, the surest first: `group`, `measure`, `what`
         (the move or the rule, or ""), `unit`, `value` (of the group), `others` (of
         all other groups together), `difference`, `low` and `high` (its interval, by
-        resampling customers), `customers` (of the group), `base` (those of them that
-        the figure rests on), `p`, `p_adjusted` and `real` (`p_adjusted` up to the
+        resampling customers), `customers` (of the group), `others_customers`, `base`
+        (those of the group that the figure rests on), `having` and `others_having`
+        (those not at nought), `p`, `p_adjusted` and `real` (`p_adjusted` up to the
         level). Of two groups only the first is held against the second.
     groups
         Group -> its customers.

@@ -76,8 +76,9 @@ class Saved:
         `net` with every assumption at the end that is worst, or best, for it.
     by_segment, by_agency
         What is spent more, or (negative) less: `segment` or `agency` (a code),
-        `change_pence`, whole, and the ends of its interval, `low_pence` and
-        `high_pence`. The changes of each sum to minus `net`.
+        `change_pence`, whole, the ends of its interval, `low_pence` and
+        `high_pence`, and `changed`: the customers that it rests on. The changes of
+        each sum to minus `net`.
     """
 
     gross: Amount
@@ -141,6 +142,7 @@ def saved(
         part = _offered(offer, reached, _draw(offer.pence, rng, draws), draws)
         parts.append(part)
         price = part[2].sum(axis=0)
+    who = _who(frame, offer)
     ends = _ends(sums[:, 0], list(kinds["rule"]), shares, reach, offer)
     return Saved(
         gross=draws.amount(sums[falls].sum(axis=0)),
@@ -149,8 +151,8 @@ def saved(
         net=draws.amount(worth - price),
         least=min(ends),
         most=max(ends),
-        by_segment=_by("segment", parts, draws),
-        by_agency=_by("agency", parts, draws),
+        by_segment=_by("segment", parts, draws).merge(_changed(who, "segment")),
+        by_agency=_by("agency", parts, draws).merge(_changed(who, "agency")),
     )
 
 
@@ -185,6 +187,24 @@ def _offered(offer: Offer, reached: Floats, price: Floats, draws: Draws) -> _Par
         seed=draws.seed,
     )
     return list(listed), [offer.agency] * len(listed), _whole(counts * reached * price)
+
+
+def _who(frame: pd.DataFrame, offer: Offer | None) -> pd.DataFrame:
+    """Return each customer with each segment and agency where money changes."""
+    keys = ["customer", "segment", "agency"]
+    borne = frame.drop(columns="agency").rename(columns={"bearer": "agency"})
+    parts = [frame[keys], borne[keys]]
+    if offer is not None:
+        told = {"customer": offer.customers, "segment": offer.segments}
+        parts.append(pd.DataFrame(told).assign(agency=offer.agency))
+    typed = [each.astype({"segment": "str", "agency": "int64"}) for each in parts]
+    return pd.concat(typed, ignore_index=True)
+
+
+def _changed(who: pd.DataFrame, what: str) -> pd.DataFrame:
+    """Return how many customers' money changes, by segment or agency."""
+    counts = who.groupby(what, dropna=False)["customer"].nunique()
+    return counts.rename("changed").reset_index()
 
 
 def _by(what: str, parts: list[_Part], draws: Draws) -> pd.DataFrame:

@@ -41,7 +41,8 @@ class Redesigned:
     by_segment, by_agency
         Who gains and loses: customers, contacts, hand-offs and days before and
         after, `before_pence`, and `change_pence` with `low_pence` and `high_pence`
-        (negative: less is spent). The changes of each sum to the whole.
+        (negative: less is spent), which rest on `changed` customers. The changes of
+        each sum to the whole.
     assumptions
         One row an input: `assumption`, `unit`, `low`, `central`, `high`, `source`.
     customers
