@@ -7,6 +7,8 @@ import sys
 from typing import Final
 
 from benchmarks import (
+    coverage,
+    duplication,
     evidence,
     journeys,
     leicester,
@@ -18,6 +20,8 @@ from benchmarks import (
 )
 
 MODULES: Final = {
+    "coverage": coverage,
+    "duplication": duplication,
     "evidence": evidence,
     "journeys": journeys,
     "leicester": leicester,

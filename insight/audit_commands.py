@@ -11,8 +11,8 @@ from rich.markup import escape
 
 from insight.errors import InsightError
 from insight.evidence.coding import seal_of, texts
-from insight.evidence_commands import _table
 from insight.journey_log import log_of
+from insight.loose_tables import rows_of_file
 from insight.release.forms import Form, write_forms, write_tables
 from insight.run import opened_place
 from insight.terminal import faults_listed, out, progress_shown
@@ -132,7 +132,7 @@ def read(
 ) -> None:
     """Read filled sheets into the table audit of a place, and say what they show."""
     with faults_listed():
-        rows = filled({file.name: _table(file) for file in sheets})
+        rows = filled({file.name: rows_of_file(file) for file in sheets})
         with progress_shown() as step, opened_place(read_place(place), step) as opened:
             result = read_audit(rows, duplication_in(opened))
         (file,) = write_tables(to, {"audit": rows})

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from insight.audit_commands import audit
 from insight.campaign_commands import evaluate
 from insight.customer_commands import customer
 from insight.evidence_commands import code, examples
@@ -139,6 +140,7 @@ app.command()(graph)
 app.command()(maps)
 app.command()(customer)
 app.add_typer(code)
+app.add_typer(audit)
 
 
 def main() -> None:

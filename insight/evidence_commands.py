@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
-import pyarrow as pa
 import typer
 from rich.markup import escape
 
@@ -19,11 +18,10 @@ from insight.evidence.filled_sheets import read_coding_sheets
 from insight.evidence.maturity import maturity_scores
 from insight.evidence.rubric import LEVELS, OURS, RUBRIC_RULES, rubric
 from insight.evidence.settling import disagreements, settle
+from insight.loose_tables import rows_of_file
 from insight.release.exchanges import read_text
 from insight.release.forms import Form, file_stem, write_forms, write_tables
 from insight.terminal import faults_listed, out
-from place import Source
-from place.reading import ROW, open_rows
 
 __all__ = ["code", "examples"]
 
@@ -54,7 +52,7 @@ def examples(
 ) -> None:
     """Find worked examples of customer insight by their words."""
     with faults_listed():
-        index = None if evidence is None else _table(evidence)
+        index = None if evidence is None else rows_of_file(evidence)
         found = find_examples(" ".join(words or []), index)
         out.print(escape(str(found)))
 
@@ -80,7 +78,7 @@ def sheets(
 ) -> None:
     """Make a sheet for each coder: the passages in an order of its own, no flags."""
     with faults_listed():
-        index = evidence_index() if evidence is None else _table(evidence)
+        index = evidence_index() if evidence is None else rows_of_file(evidence)
         if text is not None:
             index = quoting(index, read_text(text))
         made = coding_sheets(index, coder, seed=seed, after=after)
@@ -113,12 +111,12 @@ def read(
 ) -> None:
     """Read filled sheets into the table maturity, and say how far coders agree."""
     with faults_listed():
-        coded = read_coding_sheets({file.name: _table(file) for file in sheets})
+        coded = read_coding_sheets({file.name: rows_of_file(file) for file in sheets})
         differ = disagreements(coded)
         if agreed is None:
             forms = {"disagreements": _settling_form(differ)} if len(differ) else {}
         else:
-            coded = settle(coded, _table(agreed), name=agreed.name)
+            coded = settle(coded, rows_of_file(agreed), name=agreed.name)
             forms = {}
         found = maturity_scores(coded)
         tables = {
@@ -155,14 +153,3 @@ def _beside() -> dict[str, pd.DataFrame]:
         "Rubric": rubric(),
         "How to code": pd.DataFrame({"passage": list(RUBRIC_RULES)}),
     }
-
-
-def _table(file: Path) -> pd.DataFrame:
-    """Return the rows of a file as texts."""
-    if not file.is_file():
-        msg = f"{file}: there is no such file. Correct the path."
-        raise InsightError(msg)
-    opened = open_rows(Source(file=file, missing=()))
-    schema = pa.schema([(ROW, pa.int64()), *opened.schema])
-    table: pd.DataFrame = pa.Table.from_batches(opened.rows(), schema).to_pandas()
-    return table.drop(columns=ROW)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
 
 from journeys import encode_log
 from journeys.cost.unit_costs import cost_events
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from place import OpenPlace
 
 __all__ = ["log_of"]
+
+NO_WORDS: Final = pd.DataFrame({"activity": [], "activity_class": []}, dtype="str")
 
 
 def log_of(opened: OpenPlace) -> Log:
@@ -31,9 +35,11 @@ def log_of(opened: OpenPlace) -> Log:
         not hold together.
     """
     classes, events = opened.place.journeys.classes, "events"
-    if opened.has("vocabulary"):
+    # Unit costs of a class have to see the classes that the settings give, too.
+    if opened.has("vocabulary") or (classes and opened.has("unit_costs")):
+        words = "vocabulary" if opened.has("vocabulary") else NO_WORDS
         events = mapped_events(
-            events, "vocabulary", engine=opened.engine, classes=classes
+            events, words, engine=opened.engine, classes=classes
         ).table
     if opened.has("unit_costs"):
         events = cost_events(events, "unit_costs", engine=opened.engine).table

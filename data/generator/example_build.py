@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from example_areas import make_areas
+from example_audit import make_audit, make_unit_costs
 from example_broken import FIRST_ROW, broken_events, broken_rows, broken_spend
 from example_customers import CHUNK, make_chunk
 from example_draws import numbered
@@ -90,11 +91,13 @@ def build(
         sheets = {
             name: stack.enter_context(Sheet(target / name, kind)) for name in BY_CHUNK
         }
-        spoilt = None
         for at in range(-(-customers // CHUNK)):
             chunk = make_chunk(areas, at, customers, seed)
-            events = _write_chunk(sheets, areas, chunk, tally)
-            spoilt = broken_events(events, kind) if spoilt is None else spoilt
+            events, truth = _write_chunk(sheets, areas, chunk, tally)
+            if at == 0:
+                spoilt = broken_events(events, kind)
+                times = customers / chunk.size
+                audit = make_audit(events, truth, seed, times=times)
             if progress is not None:
                 progress(min(customers, (at + 1) * CHUNK), customers)
         first_spoilt = sheets["events"].rows + FIRST_ROW
@@ -104,6 +107,7 @@ def build(
     areas.frame.assign(**outcomes).to_parquet(target / "areas.parquet", index=False)
     small = _small_tables(areas, tally, seed, spoilt, first_spoilt)
     small["truth/area_types"]["planted_hotspot"] = hot
+    small["audit"] = audit
     for name, frame in small.items():
         frame.to_csv(
             target / f"{name}.csv",
@@ -122,8 +126,8 @@ def build(
 
 def _write_chunk(
     sheets: dict[str, Sheet], areas: Areas, chunk: Chunk, tally: Tally
-) -> pa.Table:
-    """Write the rows of one chunk of customers and return its events."""
+) -> tuple[pa.Table, pa.Table]:
+    """Write the rows of one chunk of customers; return its events and their truth."""
     codes = areas.frame["area_code"].tolist()
     use = make_use(chunk)
     events = make_events(chunk)
@@ -141,7 +145,7 @@ def _write_chunk(
     sheets["truth/links"].append(links)
     sheets["truth/duplicates"].append(truth)
     tally.add(use.totals(chunk.type_of), customers_by_need(events), truth)
-    return table
+    return table, truth
 
 
 def _small_tables(
@@ -161,6 +165,7 @@ def _small_tables(
         "maturity": make_maturity(seed),
         "flags": make_flags(seed),
         "journey_maps": make_journey_maps(),
+        "unit_costs": make_unit_costs(),
         "truth/area_types": areas.frame[["area_code", "planted_type"]].copy(),
         "truth/cost_by_type": tally.costs(),
         "truth/cost_by_rule": tally.rules(),
