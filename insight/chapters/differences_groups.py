@@ -48,7 +48,7 @@ def groups_of(followed: Followed, options: Any) -> pd.DataFrame | str | None:  #
         "WHERE area_code IS NOT NULL ORDER BY customer_id"
     ).to_pandas()
     if options.area is not None and opened.areas is not None:
-        larger = opened.areas.set_index("area_code")[options.area]
+        larger = opened.areas[options.area]
         homes["segment"] = homes["segment"].map(larger)
         homes = homes.dropna(subset="segment")
     return homes

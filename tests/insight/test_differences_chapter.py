@@ -50,7 +50,9 @@ def followed(out: Path, **options: Any) -> Followed:  # noqa: ANN401
     groups["area_code"] = ["E1", "E2"] * 60
     log.engine.register("customer_segment", groups)
     about = SimpleNamespace(time_zone=None)
-    areas = pd.DataFrame({"area_code": ["E1", "E2"], "ward": ["North", "South"]})
+    areas = pd.DataFrame(
+        {"area_code": ["E1", "E2"], "ward": ["North", "South"]}
+    ).set_index("area_code")
     place: Any = SimpleNamespace(
         place=SimpleNamespace(compare=SimpleNamespace(**asked), place=about),
         areas=areas,
