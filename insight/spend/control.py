@@ -91,8 +91,8 @@ class LocalControl:
             f"{held['one point less']:.0%}, with every factor so "
             f"{held['every factor one more']:.0%} to "
             f"{held['every factor one less']:.0%}. Local authorities spend "
-            f"{local:.0%}: an upper bound of what they control, since who spends is not who "
-            "decides."
+            f"{local:.0%}: an upper bound of what they control, since who spends is "
+            "not who decides."
         )
 
 

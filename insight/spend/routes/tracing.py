@@ -192,7 +192,7 @@ def trace_routes(
     streams, notes = streams_of(spend, transfers, own_income)
     graph = _graph(streams)
     bodies = balances_of(
-        graph, spent_by(spend, transfers), _own(spend), tolerance=tolerance
+        graph, spent_by(spend, transfers), _own(spend, graph), tolerance=tolerance
     )
     graph.add_nodes_from(bodies.index)
     bodies["depth"] = depths_of(graph, bodies)
@@ -233,12 +233,16 @@ def _graph(streams: pd.DataFrame) -> nx.DiGraph[str]:
     return graph
 
 
-def _own(spend: pd.DataFrame) -> pd.Series[int]:
-    """Return what each body spends and names itself as the source of."""
+def _own(spend: pd.DataFrame, graph: nx.DiGraph[str]) -> pd.Series[int]:
+    """Return what bodies spend that name themselves as source and that nobody pays.
+
+    Where others pay a body, that it names itself does not say what came from whom.
+    """
     source, body = (
         spend[name].astype("str").str.strip() for name in ("source", "body")
     )
-    itself = (source == body) & spend["body"].notna()
+    paid = {name for name, n in graph.in_degree() if n}
+    itself = (source == body) & spend["body"].notna() & ~body.isin(paid)
     own = spend[itself].groupby(body[itself])["amount_pence"].sum().astype("int64")
     return own.clip(lower=0)
 
