@@ -89,9 +89,11 @@ def compete(script: str, *arguments: object, python: Path | None = None) -> Run:
     ]
     alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     root = {"PYTHONPATH": str(BUILD.parent)} if python is None else {}
+    # An installed Python keeps its byte code: imports are read, not compiled.
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, **alone, **root}
+        command, stdout=subprocess.PIPE, text=True, env={**inherited, **alone, **root}
     ) as process:
         said = process.stdout.read() if process.stdout else ""
         _, status, used = os.wait4(process.pid, 0)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from journeys.frames import OPTIONAL
 from place.tables import ACTIVITY_CLASSES
 
 if TYPE_CHECKING:
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "coded_sql",
+    "coded_values",
     "customers_sql",
+    "identifier_sql",
     "keep_items",
     "keep_names",
     "keep_partners",
@@ -40,17 +41,20 @@ CODED: Final = {  # what is coded -> columns of the events that hold its names
 PARTS: Final = "length({0}) - length(replace({0}, ';', '')) + 1"
 
 
-def numbered_sql(events: str, many: int) -> str:
-    """Return the query that gives events identifiers: their numbers, equally long.
+def identifier_sql(many: int) -> str:
+    """Return SQL for the identifier of a numbered event; all are equally long.
 
     Examples
     --------
-    >>> "+ 100 AS STRING), 2)" in numbered_sql("events", 99)
-    True
+    >>> identifier_sql(99)
+    'substr(CAST(row_number + 100 AS STRING), 2)'
     """
-    more = 10 ** len(str(many))
-    identifier = f"substr(CAST(row_number + {more} AS STRING), 2)"
-    return f"""SELECT *, {identifier} AS event_id
+    return f"substr(CAST(row_number + {10 ** len(str(many))} AS STRING), 2)"
+
+
+def numbered_sql(events: str, many: int) -> str:
+    """Return the query that numbers events by row and gives them identifiers."""
+    return f"""SELECT *, {identifier_sql(many)} AS event_id
 FROM (SELECT *, row_number() OVER () AS row_number FROM {events}) AS e"""
 
 
@@ -121,8 +125,48 @@ def keep_names(
     return names
 
 
+def coded_values(
+    columns: Collection[str], classes: Mapping[int, int]
+) -> dict[str, str]:
+    """Return SQL for what can be told of an event: column of the log -> its value.
+
+    Parameters
+    ----------
+    columns
+        Those of the events. Where they are numbered by `row_number`, that stands for
+        the identifier.
+    classes
+        Code of an activity -> code of its class, where an event has no class.
+    """
+    given, numbered = set(columns), "row_number" in columns
+    values = {
+        "customer": "c.customer",
+        "first_event": "c.first_event",
+        "time_us": "e.time_us",
+        "row_number" if numbered else "event_id": (
+            "e.row_number" if numbered else "e.event_id"
+        ),
+    }
+    if "episode_id" in given:
+        values["episode"] = "s.episode"
+    for held in CODED.values():
+        values |= {column: f"n_{column}.code" for column in held if column in given}
+    told = [
+        f"WHEN e.activity_class = '{name}' THEN {at}"
+        for at, name in enumerate(ACTIVITY_CLASSES)
+        if "activity_class" in given
+    ]
+    told += [f"WHEN n_activity.code = {code} THEN {at}" for code, at in classes.items()]
+    if told:
+        values["activity_class"] = f"CAST(CASE {' '.join(told)} END AS INT)"
+    for column in ("end_time_us", "cost_pence"):
+        if column in given:
+            values[column] = f"e.{column}"
+    return values
+
+
 def coded_sql(
-    events: str, columns: Collection[str], log: str, classes: Mapping[int, int]
+    events: str, columns: Collection[str], log: str, values: Mapping[str, str]
 ) -> str:
     """Return the query that writes each event with codes for names.
 
@@ -131,56 +175,23 @@ def coded_sql(
     events
         Table of events, or a query in brackets.
     columns
-        Its columns; optional ones that are absent become missing.
+        Its columns.
     log
         Prefix of the tables that :func:`keep_names` kept.
-    classes
-        Code of an activity -> code of its class, where an event has no class.
+    values
+        What :func:`coded_values` returned.
     """
-    given = set(columns)
-    values = {
-        "customer": "c.customer",
-        "first_event": "c.first_event",
-        "time_us": "e.time_us",
-        "event_id": "e.event_id",
-        "episode": _or_null("s.episode", "episode_id" in given, "INT"),
-    }
     joins = [f"LEFT JOIN {log}_customers AS c ON c.customer_id = e.customer_id"]
-    if "episode_id" in given:
+    if "episode_id" in columns:
         joins.append(f"LEFT JOIN {log}_episodes AS s ON s.episode_id = e.episode_id")
-    for what, held in CODED.items():
-        for column in held:
-            known = column in given
-            values[column] = _or_null(f"n_{column}.code", known, "INT")
-            if known:
-                table = f"{log}_{what}_names"
-                joins.append(
-                    f"LEFT JOIN {table} AS n_{column} ON n_{column}.name = e.{column}"
-                )
-    values["activity_class"] = _class_sql(
-        classes, own="activity_class" in given, activity=values["activity"]
-    )
-    if "row_number" in given:
-        values["row_number"] = "e.row_number"
-    for column in ("end_time_us", "cost_pence"):
-        values[column] = _or_null(f"e.{column}", column in given, OPTIONAL[column])
+    joins += [
+        f"LEFT JOIN {log}_{what}_names AS n_{column} ON n_{column}.name = e.{column}"
+        for what, held in CODED.items()
+        for column in held
+        if column in columns
+    ]
     listed = ",\n  ".join(f"{value} AS {name}" for name, value in values.items())
     return f"SELECT {listed}\nFROM {events} AS e\n" + "\n".join(joins)
-
-
-def _or_null(value: str, known: bool, kind: str) -> str:  # noqa: FBT001 - reads as such
-    return value if known else f"CAST(NULL AS {kind})"
-
-
-def _class_sql(classes: Mapping[int, int], *, own: bool, activity: str) -> str:
-    """Return SQL for the code of an event's class: its own, or its activity's."""
-    told = [
-        f"WHEN e.activity_class = '{name}' THEN {at}" if own else ""
-        for at, name in enumerate(ACTIVITY_CLASSES)
-    ]
-    mapped = [f"WHEN {activity} = {code} THEN {at}" for code, at in classes.items()]
-    cases = " ".join(filter(None, [*told, *mapped]))
-    return f"CAST(CASE {cases} END AS INT)" if cases else "CAST(NULL AS INT)"
 
 
 def split_sql(source: str, slots: str, column: str = "joint_with") -> str:

@@ -10,12 +10,14 @@ and graphs work on whole numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
 from journeys.encoding import (
     coded_sql,
+    coded_values,
+    identifier_sql,
     keep_items,
     keep_names,
     keep_partners,
@@ -34,6 +36,17 @@ if TYPE_CHECKING:
     from place.engine import Engine, Frame
 
 __all__ = ["Log", "class_codes", "codes_sql", "encode_log", "encode_log_sql"]
+
+OPTIONAL_CODES: Final = {
+    "end_time_us": "BIGINT",
+    "activity_class": "INT",
+    "need": "INT",
+    "episode": "INT",
+    "channel": "INT",
+    "outcome": "INT",
+    "referred_to": "INT",
+    "cost_pence": "BIGINT",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +147,7 @@ def class_codes(classes: Iterable[str]) -> str:
 
 
 def encode_log_sql(
-    coded: str, *, first_event: bool = False, order: str = "event_id"
+    coded: str, columns: Collection[str] | None = None, *, identifier: str = "event_id"
 ) -> str:
     """Return the query that orders coded events and looks one event ahead.
 
@@ -142,24 +155,31 @@ def encode_log_sql(
     ----------
     coded
         Table of events in codes, or a query in brackets.
-    first_event
-        Does it tell the place of each customer's first event? That spares sorting
-        the whole log.
-    order
-        What breaks ties in time within a customer, once an event.
+    columns
+        Its columns; with `None`, all of a log. Optional ones that it lacks become
+        missing. `first_event`, the place of each customer's first event, spares
+        sorting the whole log; `row_number` breaks ties in place of `event_id`.
+    identifier
+        SQL for the identifier of an event.
 
     Examples
     --------
     >>> "lead(agency) OVER journey" in encode_log_sql("coded")
     True
     """
+    given = OPTIONAL_CODES if columns is None else columns
+    order = "row_number" if "row_number" in given else "event_id"
     place = f"row_number() OVER (ORDER BY customer, time_us, {order}) - 1"
-    if first_event:
+    if "first_event" in given:
         place = "first_event + row_number() OVER journey - 1"
+    optional = ",\n  ".join(
+        name if name in given else f"CAST(NULL AS {kind}) AS {name}"
+        for name, kind in OPTIONAL_CODES.items()
+    )
     return f"""SELECT {place} AS event,
-  customer, CAST(row_number() OVER journey AS INT) AS seq, time_us, end_time_us,
-  event_id, agency, activity, activity_class, need, episode, channel, outcome,
-  referred_to, cost_pence,
+  customer, CAST(row_number() OVER journey AS INT) AS seq, time_us,
+  {identifier} AS event_id, agency, activity,
+  {optional},
   lead(activity) OVER journey AS next_activity,
   lead(agency) OVER journey AS next_agency,
   lead(time_us) OVER journey AS next_time_us
@@ -226,15 +246,17 @@ def encode_log(
     if not isinstance(events, str):
         events = check_frame(events)
     given, engine = table_of(events, engine, f"{table}_events")
-    columns, order = engine.columns(given), "event_id"
+    columns, identifier = engine.columns(given), "event_id"
     if "event_id" not in columns and engine.dialect == "duckdb":
         counted = engine.arrow(f"SELECT count(*) AS events FROM {given}")
-        given = f"({numbered_sql(given, counted['events'][0].as_py())})"
-        columns, order = (*columns, "event_id", "row_number"), "row_number"
+        many = counted["events"][0].as_py()
+        given, identifier = f"({numbered_sql(given, many)})", identifier_sql(many)
+        columns = (*columns, "event_id", "row_number")
     check_columns(columns)
     names = keep_names(engine, given, columns, table)
-    coded = coded_sql(given, columns, table, _classes(classes, names))
-    engine.keep(table, encode_log_sql(f"({coded})", first_event=True, order=order))
+    values = coded_values(columns, _classes(classes, names))
+    coded = coded_sql(given, columns, table, values)
+    engine.keep(table, encode_log_sql(f"({coded})", values, identifier=identifier))
     keep_partners(engine, given, columns, table)
     keep_items(engine, given, columns, table)
     counts = engine.arrow(counts_sql(table)).to_pylist()[0]

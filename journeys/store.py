@@ -12,7 +12,7 @@ made and read; :mod:`insight.release.stores` writes them.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -56,6 +56,9 @@ PARQUET: Final = {
 }
 
 
+FileName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z]+(-\d\d)?\.parquet$")]
+
+
 class _Stored(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -64,7 +67,7 @@ class StoredFile(_Stored):
     """How many rows a file has, and the SHA-256 of its bytes."""
 
     rows: int = Field(ge=0)
-    sha256: Annotated[str, Field(pattern="[0-9a-f]{64}")]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class _Manifest(_Stored):
@@ -74,7 +77,7 @@ class _Manifest(_Stored):
     customers: int
     unmapped: tuple[str, ...]
     names: dict[str, tuple[str, ...]]
-    files: dict[str, StoredFile]
+    files: dict[FileName, StoredFile]
 
 
 def buckets_sql(log: str, events: int) -> str:

@@ -1,4 +1,4 @@
-"""Ours: `journeys_ours.py FILE JOB`; JOB is `graph` (what the peer does) or `all`."""
+"""Ours: `journeys_ours.py FILE sql|compiled`, all six outputs from a file of strings."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ import json
 import sys
 from pathlib import Path
 
-from journeys import directly_follows, encode_log, find_duplication, handovers, variants
-from place import start_engine
+from journeys.following import follow_file
+from place.engine import start_engine
 
-file, job = Path(sys.argv[1]), sys.argv[2]
-engine = start_engine(memory="3GB", threads=2)
-engine.open("events", [file])
-log = encode_log("events", engine=engine)
-edges = directly_follows(log)
-found = {
-    "events": log.n_events,
-    "edges": len(edges),
-    "moves": int(edges["count"].sum()),
-    "top_edge": int(edges["count"].max()),
-    "handover_moves": int(handovers(log)["count"].sum()),
-    "top_variant": int(variants(log)["customers"].max()),
-}
-if job == "all":
-    found["duplicates"] = find_duplication(log).events
-print(json.dumps(found, default=str))
+file, way = Path(sys.argv[1]), sys.argv[2]
+engine = None if way == "compiled" else start_engine(memory="1500MB", threads=2)
+flows = follow_file(file, engine=engine, compiled=way == "compiled")
+print(
+    json.dumps(
+        {
+            "events": flows.n_events,
+            "edges": len(flows.moves),
+            "moves": int(flows.moves["count"].sum()),
+            "top_edge": int(flows.moves["count"].max()),
+            "top_sum_s": float(flows.moves["sum_seconds"].max()),
+            "starts": int(flows.starts["customers"].max()),
+            "ends": int(flows.ends["customers"].max()),
+            "variants": flows.n_variants,
+            "top_variant": int(flows.variants["customers"].max()),
+        }
+    )
+)

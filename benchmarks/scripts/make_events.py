@@ -71,7 +71,7 @@ def plain(rng: np.random.Generator, customers: int) -> tuple[pa.Table, np.ndarra
     people = [f"{at * 11400714819323198485 % 2**64:016x}" for at in range(customers)]
     table = {
         "customer_id": named(people, who),
-        "time": pa.array(time).cast(pa.timestamp("us", "UTC")),
+        "time_us": pa.array(time),
         "agency": named(AGENCIES, agency),
         "activity": named(ACTIVITIES, activity),
     }
@@ -83,7 +83,7 @@ def full(rng: np.random.Generator, customers: int) -> pa.Table:
     table, activity = plain(rng, customers)
     n = table.num_rows
     lasts = rng.integers(0, 30 * DAY_US, n)
-    ends = pa.array(table["time"].cast(pa.int64()).to_numpy() + lasts)
+    ends = pa.array(table["time_us"].to_numpy() + lasts)
     asked = [*ITEMS, "address;income", "name=a1;address=b2", "health;household;name"]
     further = {
         "event_id": pa.array([f"e{at:09}" for at in range(n)]),
@@ -96,7 +96,7 @@ def full(rng: np.random.Generator, customers: int) -> pa.Table:
         "joint_with": some(rng, AGENCIES, 0.02, n),
         "data_items": some(rng, asked, 0.1, n),
         "cost_pence": pa.array(rng.integers(500, 50_000, n)),
-        "end_time": ends.cast(pa.timestamp("us", "UTC")),
+        "end_time_us": ends,
     }
     for name, column in further.items():
         table = table.append_column(name, column)

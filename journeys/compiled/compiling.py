@@ -6,7 +6,7 @@ folder, so that only the first run of a machine waits for it (some ten seconds).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numba
 from llvmlite import ir
@@ -17,12 +17,19 @@ from numba.misc.appdirs import AppDirs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 __all__ = ["compiled", "fetch_ahead", "inlined", "word_at"]
 
 Function = TypeVar("Function", bound="Callable[..., object]")
 
-if not numba.config.CACHE_DIR:
-    numba.config.CACHE_DIR = AppDirs("totalplace", appauthor=False).user_cache_dir
+SETTINGS: Final[Any] = numba.config  # Numba fills it as it is imported
+FOLDERS: Final[Any] = AppDirs
+CODE: Final[Any] = cgutils
+
+if not SETTINGS.CACHE_DIR:
+    SETTINGS.CACHE_DIR = FOLDERS("totalplace", appauthor=False).user_cache_dir
 
 _compile: Final = numba.njit(cache=True, nogil=True)
 _inline: Final = numba.njit(cache=True, nogil=True, inline="always")
@@ -30,18 +37,15 @@ _inline: Final = numba.njit(cache=True, nogil=True, inline="always")
 
 def compiled(function: Function) -> Function:
     """Return a function over NumPy arrays as machine code of the same results."""
-    made: Function = _compile(function)
-    return made
+    return cast("Function", _compile(function))
 
 
 def inlined(function: Function) -> Function:
     """Do the same with a small function that stands where it is called."""
-    made: Function = _inline(function)
-    return made
+    return cast("Function", _inline(function))
 
 
-@intrinsic
-def word_at(_: Any, data: Any, at: Any) -> Any:  # noqa: ANN401 - Numba's own types
+def _word_at(_: Any, data: Any, at: Any) -> Any:  # noqa: ANN401 - Numba's own types
     """Read the eight bytes of an array from a place on as one whole number."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ANN401 - Numba's own types
@@ -55,8 +59,7 @@ def word_at(_: Any, data: Any, at: Any) -> Any:  # noqa: ANN401 - Numba's own ty
     return types.uint64(data, at), generate
 
 
-@intrinsic
-def fetch_ahead(_: Any, data: Any, at: Any) -> Any:  # noqa: ANN401 - Numba's own types
+def _fetch_ahead(_: Any, data: Any, at: Any) -> Any:  # noqa: ANN401 - Numba's own types
     """Ask memory for a place of an array that will be read soon."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ANN401 - Numba's own types
@@ -64,10 +67,16 @@ def fetch_ahead(_: Any, data: Any, at: Any) -> Any:  # noqa: ANN401 - Numba's ow
         byte = ir.IntType(8).as_pointer()
         number = ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
-        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        ask = CODE.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         place = builder.bitcast(builder.gep(array.data, [given[1]]), byte)
         to_read, keep, is_data = number(0), number(3), number(1)
         builder.call(ask, [place, to_read, keep, is_data])
         return context.get_dummy_value()
 
     return types.void(data, at), generate
+
+
+word_at: Final = cast("Callable[[NDArray[Any], Any], np.uint64]", intrinsic(_word_at))
+fetch_ahead: Final = cast(
+    "Callable[[NDArray[Any], Any], None]", intrinsic(_fetch_ahead)
+)

@@ -54,7 +54,9 @@ def exact_sums(row: NDArray[np.int64]) -> tuple[int, int]:
 
 
 @compiled
-def _add(table: NDArray[np.int64], pair: int, wait: int, customer: int) -> None:
+def _add(
+    table: NDArray[np.int64], pair: int | np.int64, wait: int, customer: int
+) -> None:
     row = table[pair]
     row[COUNT] += 1
     if row[LAST] != customer:

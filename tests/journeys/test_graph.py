@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from itertools import pairwise
-from statistics import median
+from statistics import median, stdev
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -148,6 +148,10 @@ def test_waits_in_seconds_of_a_log_made_by_hand(log_of: Callable[..., Log]) -> N
             "mean_seconds": 2 * day,
             "median_seconds": 2 * day,
             "q90_seconds": pytest.approx(2.8 * day),
+            "min_seconds": day,
+            "max_seconds": 3 * day,
+            "sum_seconds": 4 * day,
+            "sd_seconds": pytest.approx(2**0.5 * day),
         }
     ]
 
@@ -230,9 +234,36 @@ def test_graphs_equal_a_plain_recount(
             assert row.median_seconds == median(of_pair)
             assert row.mean_seconds == pytest.approx(sum(of_pair) / len(of_pair))
             assert row.median_seconds <= row.q90_seconds <= max(of_pair)
+            assert row.sum_seconds == pytest.approx(sum(of_pair))
+            assert (row.min_seconds, row.max_seconds) == (min(of_pair), max(of_pair))
+            if len(of_pair) > 1:
+                assert row.sd_seconds == pytest.approx(stdev(of_pair))
+            else:
+                assert pd.isna(row.sd_seconds)
     moves, direct, again = returns_of(frame)
     assert (direct_returns(log).handovers, direct_returns(log).count) == (moves, direct)
     assert revisits(log).count == again
+
+
+def test_what_is_not_asked_is_left_out(log_of: Callable[..., Log]) -> None:
+    log = log_of(("x", "A", "request", 0), ("x", "B", "request", 1))
+    assert list(handovers(log, measures=())) == ["source", "target", "count"]
+    edges = directly_follows(log, measures=("waits",))
+    assert list(edges)[:4] == ["source", "target", "count", "mean_seconds"]
+
+
+def test_sums_of_waits_are_exact(log_of: Callable[..., Log]) -> None:
+    decades = 10_957
+    log = log_of(
+        *(
+            (customer, agency, "request", day + decades * (agency == "B"))
+            for day, customer in enumerate("uvwxyz")
+            for agency in "AB"
+        )
+    )
+    edge = handovers(log).to_dict("records")[0]
+    assert edge["sum_seconds"] == 6 * decades * 86_400
+    assert edge["sd_seconds"] == 0
 
 
 @settings(max_examples=20)
