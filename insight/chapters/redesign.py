@@ -125,11 +125,11 @@ def _said(totals: Released, row: int) -> str:
         if totals.kinds[name] != "label"
     }
     return (
-        f"{totals.frame['redesign'].iloc[row]}: {some['fallen']} contacts of "
-        f"{some['customers']} customers whose journeys change fall away, "
-        f"{some['gross_pence']} gross; net of any offer {some['net_pence']} "
-        f"({some['net_low_pence']} to {some['net_high_pence']}) is no longer spent, "
-        "unaudited."
+        f"{totals.frame['redesign'].iloc[row]}: the journeys of {some['customers']} "
+        f"customers change and {some['fallen']} contacts fall away; what falls away, "
+        f"work that is not repeated included, costs {some['gross_pence']} gross. Net "
+        f"of any offer, {some['net_pence']} ({some['net_low_pence']} to "
+        f"{some['net_high_pence']}) is no longer spent, unaudited."
     )
 
 

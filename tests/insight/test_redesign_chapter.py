@@ -67,7 +67,8 @@ def test_each_redesign_is_told_with_its_assumptions(tmp_path: Path) -> None:
     asked = [TEAM | {"name": "One team"}, OFFER]
     chapter = redesign_chapter(followed(tmp_path, asked))
     assert chapter.section.id == "redesign"
-    assert chapter.sentences[0].startswith("One team: 0 contacts of 40 customers")
+    said = "One team: the journeys of 40 customers change and 0 contacts fall away"
+    assert chapter.sentences[0].startswith(said)
     assert "£2k gross" in chapter.sentences[0]
     totals = rows_of(tmp_path, "redesigns")
     assert [row["redesign"] for row in totals] == ["One team", "Lead worker"]
