@@ -1,7 +1,7 @@
 """Make what national figures are brought down by: keys, weights, need, other places.
 
 Exampleton lies in the invented region of Dogger, beside two invented places that
-counted their spend too. Dogger has some four and a half million people.
+counted their spend too. Dogger has some seven and a half million people.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = [
 STREAM = 1_000_003
 PLACE, REGION = "Exampleton", "Dogger"
 PEOPLE = {"Exampleton": 1, "Fairmarket": 1.7, "Saltmere": 0.8}  # times Exampleton's
-REGION_PEOPLE = 4_500_000
+REGION_PEOPLE = 7_500_000
 SHARES = {
     "households": (0.42, 0.05),
     "aged_0_4": (0.06, 0.15),
@@ -29,7 +29,7 @@ SHARES = {
     "aged_65_plus": (0.16, 0.15),
 }  # a person, and how far a place may be from it
 KM2 = {"Exampleton": 6.0, "Fairmarket": 30.0, "Saltmere": 3.0, REGION: 15_000.0}
-A_HEAD = 8_900  # pounds that a place counts a head
+A_HEAD = 6_000  # pounds that a place counts a head
 APART = 0.1
 NEED = {"Exampleton": 1.2, "Fairmarket": 0.85, "Saltmere": 1.05}
 WEIGHTS = (
@@ -76,7 +76,7 @@ def make_place_totals(keys: pd.DataFrame, seed: int) -> pd.DataFrame:
     for name, people in zip(keys["place"], keys["population"], strict=True):
         if name in (PLACE, REGION):
             continue
-        for cofog, share in (("", 1.0), ("07", 0.2)):
+        for cofog, share in (("", 1.0), ("07", 0.065)):
             off = 1 + APART * (2 * rng.random() - 1)
             rows.append(
                 {

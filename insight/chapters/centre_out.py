@@ -20,7 +20,7 @@ from insight.report import (
     bars,
 )
 from insight.report.formats import said_short
-from insight.spend.centre_out import leave_one_out
+from insight.spend.centre_out import Doubt, leave_one_out
 from insight.spend.per_segment import pounds
 from insight.spend.place_counts import place_counts
 from insight.spend.reconcile import reconcile
@@ -274,4 +274,9 @@ def _method() -> Text:
         "The intervals were tried on the thirteen pilots of the 2010 report, whose own "
         f"counts are known (Table 1). {' '.join(tried)}"
     )
-    return Text([shared, known], tone="method")
+    drawn = (
+        f"Weights are drawn around those given (Dirichlet, as if seen "
+        f"{Doubt().concentration:.0f} times, which is ours); other keys for everything "
+        f"({', '.join(Doubt().alternatives)}) are each as likely as the weights."
+    )
+    return Text([shared, drawn, known], tone="method")

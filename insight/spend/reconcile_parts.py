@@ -32,7 +32,9 @@ PARTS: Final = {
     "scope, capital": "capital, of which the local count has no line",
     "missing bodies": "bodies or sectors that the local count has no line of",
     "period": "lines of other years, restated by the price index given",
-    "allocation": "as much of the rest as allocation error alone is expected to make",
+    "allocation error, at most": (
+        "as much of the rest as allocation error alone is expected to make"
+    ),
     "not explained": "what is left; nothing here explains it",
 }
 
@@ -91,9 +93,9 @@ def parts_of(
     ... )
     >>> count = side_of(pd.DataFrame({"cofog": ["7"], "amount_pence": [90]}))
     >>> parts, _ = parts_of(centre, count, ends=(0.95, 1.1), period="", prices={})
-    >>> parts.loc[["scope, functions", "allocation", "not explained"], "amount_pence"
+    >>> parts.loc[["scope, functions", "not explained"], "amount_pence"
     ...     ].tolist()
-    [20, 5, 5]
+    [20, 5]
     """
     notes: list[str] = []
     here, there = set(centre["division"]), set(count["division"])
@@ -108,8 +110,8 @@ def parts_of(
     left_a = int(rest["amount_pence"].sum())
     left = left_a - int(own["amount_pence"].sum()) - amounts["period"]
     low, high = sorted(round(left_a * (1 - end)) for end in ends)
-    amounts["allocation"] = min(max(left, min(low, 0)), max(high, 0))
-    amounts["not explained"] = left - amounts["allocation"]
+    amounts["allocation error, at most"] = min(max(left, min(low, 0)), max(high, 0))
+    amounts["not explained"] = left - amounts["allocation error, at most"]
     table = pd.DataFrame({"amount_pence": amounts, "how": PARTS}).rename_axis("part")
     return table.loc[list(PARTS)], tuple(notes)
 

@@ -31,6 +31,7 @@ __all__ = ["CentreOutInterval", "Doubt", "centre_out_interval"]
 
 SOURCES: Final = ("weights", "keys", "residual")
 FEWEST_DRAWS: Final = 100
+NOISE: Final = 1e-20  # variance that arithmetic alone makes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +194,8 @@ def _ends(drawn: np.ndarray, ends: list[float]) -> dict[str, int]:
 def _log_variance(by_code: Mapping[str, np.ndarray]) -> float:
     """Return the variance of the logarithm of a total; that of nothing is nought."""
     total = sum(by_code.values(), np.zeros(1))
-    return float(np.var(np.log(total))) if (total > 0).all() else 0.0
+    known = float(np.var(np.log(total))) if (total > 0).all() else 0.0
+    return known if known > NOISE else 0.0
 
 
 class _Draws:
