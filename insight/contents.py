@@ -10,7 +10,6 @@ from insight.chapters import (
     cost_chapter,
     drivers_chapter,
     evidence_chapter,
-    journeys_chapter,
     need_chapter,
     persons_chapter,
     residents_of,
@@ -22,6 +21,7 @@ from insight.chapters import (
     with_customers,
     with_services,
 )
+from insight.journey_contents import journey_chapters
 from segmentation import customer_segments
 
 if TYPE_CHECKING:
@@ -75,10 +75,8 @@ def chapters_of(
     if opened.place.people_segments is not None and opened.has("service_use"):
         progress("Finding segments of persons")
         done.append(replace(persons_chapter(opened, door), headlines=()))
-    if opened.has("events"):
-        progress("Following journeys")
-        known = names if in_segments else {}
-        done.append(journeys_chapter(opened, door, names=known))
+    known = names if in_segments else {}
+    done += journey_chapters(opened, door, progress, names=known)
     if opened.has("spend") and found is not None:
         progress("Counting spend")
         done.append(cost_chapter(opened, door, found, names=names))

@@ -15,10 +15,9 @@ from insight.chapters import (
     target_faults,
     where_faults,
 )
+from insight.journey_faults import compare_faults, journey_faults
 from insight.segment_faults import name_faults, segment_faults
 from insight.spend import cofog_code
-from journeys import JourneyError, read_rules
-from journeys.frames import check_classes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +33,7 @@ FURTHER: Final = (
     driver_faults,
     target_faults,
     change_faults,
+    compare_faults,
 )
 
 
@@ -76,19 +76,7 @@ def wording_faults(place: Place) -> list[str]:
     [spend.services] 'Home care': '99' is no code of COFOG 1999. Write a division such \
 as '07' or a group such as '07.3'.
     """
-    return [*_of_journeys(place), *_of_codes(place), *name_faults(place)]
-
-
-def _of_journeys(place: Place) -> Iterator[str]:
-    try:
-        read_rules(place.journeys.rules)
-    except JourneyError as wrong:
-        yield from (f"[journeys] rules: {fault}" for fault in wrong.faults)
-    for activity, given in place.journeys.classes.items():
-        try:
-            check_classes([given])
-        except JourneyError as wrong:
-            yield f"[journeys.classes] {activity!r}: {wrong}"
+    return [*journey_faults(place), *_of_codes(place), *name_faults(place)]
 
 
 def _of_codes(place: Place) -> Iterator[str]:

@@ -10,7 +10,14 @@ import datetime as dt
 from pathlib import Path  # noqa: TC003 - pydantic reads it at run time
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from place.clocks import check_time_format, check_time_zone
 
@@ -195,6 +202,29 @@ class JourneyOptions(Options):
     one_customer: bool = False
 
 
+class CompareOptions(Options):
+    """`[compare]`: whose journeys to compare, and how much chance to allow."""
+
+    by: Literal["segment", "area", "period"]
+    area: str | None = None
+    periods: list[dt.date] = []
+    within_days: float | None = Field(default=None, gt=0, le=36_525)
+    permutations: int = Field(default=999, ge=99, le=99_999)
+    seed: int = Field(default=2010, ge=0, lt=2**32)
+    level: float = Field(default=0.05, gt=0, lt=1)
+    multiplicity: Literal["max-t", "bh"] = "max-t"
+
+    @model_validator(mode="after")
+    def _periods_where_asked(self) -> CompareOptions:
+        if (self.by == "period") != (len(self.periods) >= 2):  # noqa: PLR2004 - a pair
+            msg = (
+                'by = "period" needs periods, the first days of two or more and the '
+                "day after the last; other comparisons need none"
+            )
+            raise ValueError(msg)
+        return self
+
+
 class SpendOptions(Options):
     """`[spend]`: which service's use explains which budget."""
 
@@ -243,6 +273,7 @@ class Place(Options):
     targets: TargetOptions | None = None
     journeys: JourneyOptions = JourneyOptions()
     redesigns: list[dict[str, object]] = []
+    compare: CompareOptions | None = None
     spend: SpendOptions = SpendOptions()
     evidence: EvidenceOptions = EvidenceOptions()
     release: ReleaseOptions = ReleaseOptions()

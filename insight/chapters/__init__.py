@@ -3,8 +3,10 @@
 Read in this order: `chapter` (what one is), `intake` (what came in), `finding`,
 `who`, `grouping` and `profiles` (segments), `standing` (do they hold?), `need` (do they
 separate need?), `where`, `drivers`, `targets`, `change`, `sharing`, `persons`,
-`what_happens` (journeys), `cost` (spend), `evidence` (does insight pay?). Each takes an
-open place and a door; only released figures reach its page.
+`followed` and `what_happens` (journeys), `duplication`, `duplication_cost`,
+`redesign`, `differences`, `hubs`, `told` (drawn maps), `cost` (spend), `evidence`
+(does insight pay?). Each takes an open place and a door; only released figures reach
+its page.
 """
 
 from insight.chapters.change import change_chapter, change_faults
@@ -21,7 +23,6 @@ from insight.chapters.sharing import sharing_chapter
 from insight.chapters.standing import standing_chapter
 from insight.chapters.standing_faults import standing_faults
 from insight.chapters.targets import target_faults, targets_chapter
-from insight.chapters.what_happens import journeys_chapter
 from insight.chapters.where import where_chapter
 from insight.chapters.where_faults import where_faults
 from insight.chapters.who import residents_of, segments_chapter, with_customers
@@ -35,7 +36,6 @@ __all__ = [
     "drivers_chapter",
     "evidence_chapter",
     "intake",
-    "journeys_chapter",
     "left_out",
     "need_chapter",
     "persons_chapter",

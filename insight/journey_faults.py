@@ -1,0 +1,48 @@
+"""Faults of settings on journeys: rules, classes, redesigns and comparisons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from insight.hints import nearest
+from journeys import JourneyError, read_rules
+from journeys.frames import check_classes
+from journeys.redesign import redesign_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from place import OpenPlace, Place
+
+__all__ = ["compare_faults", "journey_faults"]
+
+
+def journey_faults(place: Place) -> Iterator[str]:
+    """Yield what is wrong with settings on journeys whatever the tables hold."""
+    try:
+        read_rules(place.journeys.rules)
+    except JourneyError as wrong:
+        yield from (f"[journeys] rules: {fault}" for fault in wrong.faults)
+    for activity, given in place.journeys.classes.items():
+        try:
+            check_classes([given])
+        except JourneyError as wrong:
+            yield f"[journeys.classes] {activity!r}: {wrong}"
+    for number, given_redesign in enumerate(place.redesigns, start=1):
+        try:
+            redesign_of(given_redesign)
+        except JourneyError as wrong:
+            yield from (f"[[redesigns]] no. {number}: {each}" for each in wrong.faults)
+
+
+def compare_faults(opened: OpenPlace) -> list[str]:
+    """Return what is wrong with `[compare]` for the areas that a place has."""
+    asked = opened.place.compare
+    if asked is None or asked.area is None:
+        return []
+    columns = [] if opened.areas is None else [str(each) for each in opened.areas]
+    if asked.area in columns:
+        return []
+    seen = asked.area
+    remedy = nearest(seen, columns)
+    return [f"[compare] area: areas have no column {seen!r}. {remedy}"]
