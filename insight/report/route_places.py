@@ -39,7 +39,7 @@ HEADS: Final = {
 }
 BAR: Final = 14.0
 ROOM: Final = 166.0  # beside a bar, for its name
-LETTERS: Final = 23
+LETTERS: Final = 20
 HIGH: Final = 400.0  # of the column with most money
 LABEL: Final = 15.0  # a line of text
 GAP: Final = 9.0
@@ -142,7 +142,7 @@ def _read(
     if absent or not bands:
         msg = (
             f"The route map has {len(bands)} streams, and {absent[:3]} are no bodies "
-            f"of {bodies.name!r}. Give one stream or more, and every body that they name."
+            f"of {bodies.name!r}. Give one stream or more, and every body they name."
         )
         raise ReportError(msg)
     for (payer, payee), pence in bands.items():
@@ -217,6 +217,10 @@ def _place(stops: Sequence[Stop], between: Sequence[tuple[Stop, Stop, int]]) -> 
             stop.x, stop.y = at * (BAR + ROOM), top
             stop.high = max(stop.money * scale, LEAST)
             top += stop.room + GAP
+    feet = {at: max(s.y + s.room for s in own) for at, own in columns.items()}
+    for at, own in columns.items():
+        for stop in own:
+            stop.y += (max(feet.values()) - feet[at]) / 2
 
 
 def bands_of(

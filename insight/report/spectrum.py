@@ -72,13 +72,13 @@ def spectrum(
     if not 1 <= len(classes) <= MOST:
         msg = f"a spectrum of {len(classes)} classes was asked for. Give 1 to {MOST}."
         raise ReportError(msg)
-    parts = table.frame[list(columns)].dropna()
-    others = sorted(set(parts[columns[1]]) - set(classes))
+    known = table.frame[list(columns)].dropna()
+    others = sorted(set(known[columns[1]]) - set(classes))
     order = [*classes, *others]
     names = list(dict.fromkeys(table.frame[columns[0]]))
     shares = {
         (name, part): float(share)
-        for name, part, share in parts.itertuples(index=False)
+        for name, part, share in known.itertuples(index=False)
         if share > 0
     }
     rows = "".join(

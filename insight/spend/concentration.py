@@ -90,11 +90,15 @@ class Concentration:
                 "which is not above nought: no share of it can be taken."
             )
         netted, apart = self.measures["netted"], self.measures["not_netted"]
+        below = (
+            f"; negatives netted, {apart.iloc[0]:.1%} and {apart.iloc[1]:.1%} without"
+            if self.paid_pence != self.total_pence
+            else ""
+        )
         return (
             f"The top three of {len(self.bodies)} bodies spend {netted.iloc[0]:.1%} "
             f"and the top ten {netted.iloc[1]:.1%} of {pounds(self.total_pence)} "
-            f"({self.lines} lines, negatives netted; {apart.iloc[0]:.1%} and "
-            f"{apart.iloc[1]:.1%} without netting). The Herfindahl index is "
+            f"({self.lines} lines{below}). The Herfindahl index is "
             f"{netted.iloc[3]:.3f}, as if {netted.iloc[4]:.1f} bodies spent alike."
         )
 

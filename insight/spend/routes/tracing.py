@@ -101,10 +101,16 @@ class Routes:
         roles = self.bodies["role"].value_counts()
         odd = self.bodies[self.bodies["unexplained"]]
         spenders = int((self.bodies["spent_pence"] != 0).sum())
+        counts = (
+            _number(spenders, "body", "bodies"),
+            _number(int(roles.get("source", 0)), "source", "sources"),
+            _number(
+                int(roles.get("intermediary", 0)), "intermediary", "intermediaries"
+            ),
+        )
         said = (
             f"{pounds(self.spent_pence)} of final spend, each pound counted once, by "
-            f"{spenders} bodies, from {roles.get('source', 0)} sources "
-            f"through {roles.get('intermediary', 0)} intermediaries: "
+            f"{counts[0]}, from {counts[1]} through {counts[2]}: "
             f"{self.steps:.1f} transfers on average, weighted by money. "
         )
         cost = (
@@ -113,9 +119,9 @@ class Routes:
             else "No cost of distribution is declared. "
         )
         left = (
-            f"At {len(odd)} bodies money in and money out do not agree "
-            f"({pounds(int(odd['residual_pence'].abs().sum()))} unexplained): a gap in "
-            "the records until it is looked into."
+            f"At {_number(len(odd), 'body', 'bodies')} money in and money out do not "
+            f"agree ({pounds(int(odd['residual_pence'].abs().sum()))} unexplained): a "
+            "gap in the records until it is looked into."
             if len(odd)
             else "Money in and money out agree at every body that is paid by another."
         )
@@ -123,6 +129,10 @@ class Routes:
             f" Money goes round among {', '.join(ring)}." for ring in self.rings
         )
         return said + cost + left + round_it
+
+
+def _number(n: int, one: str, many: str) -> str:
+    return f"{n:,} {one if n == 1 else many}"
 
 
 def trace_routes(
@@ -175,8 +185,8 @@ def trace_routes(
     ...     ),
     ... )
     >>> print(routes)  # doctest: +NORMALIZE_WHITESPACE
-    £90 of final spend, each pound counted once, by 1 bodies, from 1 sources through 1
-    intermediaries: 2.0 transfers on average, weighted by money. £10 is declared as cost
+    £90 of final spend, each pound counted once, by 1 body, from 1 source through 1
+    intermediary: 2.0 transfers on average, weighted by money. £10 is declared as cost
     of distribution. Money in and money out agree at every body that is paid by another.
     """
     if not 0 <= tolerance <= 1:
