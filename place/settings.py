@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import datetime as dt
 from pathlib import Path  # noqa: TC003 - pydantic reads it at run time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -203,23 +203,27 @@ class JourneyOptions(Options):
 
 
 class CompareOptions(Options):
-    """`[compare]`: whose journeys to compare, and how much chance to allow."""
+    """`[compare]`: whose journeys differ, by what, and how sure one must be."""
 
-    by: Literal["segment", "area", "period"]
-    area: str | None = None
-    periods: list[dt.date] = []
+    by: Literal["segment", "area", "period"] = "segment"
+    area: Label | None = None  # a column of `areas` that names larger areas
+    periods: list[dt.date] = []  # where each begins, and last where the last one ends
     within_days: float | None = Field(default=None, gt=0, le=36_525)
+    months: int = Field(default=12, ge=1, le=120)
     permutations: int = Field(default=999, ge=99, le=99_999)
     seed: int = Field(default=2010, ge=0, lt=2**32)
     level: float = Field(default=0.05, gt=0, lt=1)
     multiplicity: Literal["max-t", "bh"] = "max-t"
 
     @model_validator(mode="after")
-    def _periods_where_asked(self) -> CompareOptions:
-        if (self.by == "period") != (len(self.periods) >= 2):  # noqa: PLR2004 - a pair
+    def _can_be_done(self) -> Self:
+        if self.by == "period" and len(self.periods) < 3:  # noqa: PLR2004 - two periods
+            msg = "by = 'period' needs three dates or more in periods"
+            raise ValueError(msg)
+        if self.level * (self.permutations + 1) < 1:
             msg = (
-                'by = "period" needs periods, the first days of two or more and the '
-                "day after the last; other comparisons need none"
+                f"with {self.permutations} permutations no p can be as low as "
+                f"{self.level}; ask for at least {round(1 / self.level)}"
             )
             raise ValueError(msg)
         return self

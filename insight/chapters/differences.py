@@ -51,7 +51,7 @@ def differences_chapter(followed: Followed) -> Chapter:
     JourneyError
         If periods do not ascend.
     """
-    options: Any = getattr(followed.opened.place, "compare", None)
+    options: Any = followed.opened.place.compare
     groups = groups_of(followed, options)
     if groups is None:
         return _cannot(f"The {options.by} of customers is not known.")
