@@ -4,16 +4,21 @@ Largest remainder: each share is rounded down to a whole penny, and the pennies
 left over go one each to the shares that lost most by it. Ties go by name. The
 arithmetic is exact, so the parts do not depend on the order of rows or on the
 machine.
+
+Many totals that share their weights are dealt together in whole numbers of the
+machine: a quotient guessed in floats, put right by its exact remainder. Where weights
+or totals are too large for that, each total is dealt by itself, with the same result.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from math import isfinite, lcm
+from math import gcd, isfinite, lcm
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
+import numpy as np
 import pandas as pd
 
 from insight.errors import InsightError
@@ -21,7 +26,17 @@ from insight.errors import InsightError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
 __all__ = ["allocate", "allocate_each"]
+
+LARGEST_TOTAL: Final = 2**50
+"""Pence up to which a guessed quotient is one off at most: some £11 trillion."""
+LARGEST_KEY: Final = 2**62
+"""Above it, a remainder and the place of a name do not fit into one number."""
+AT_ONCE: Final = 2**14  # totals dealt together, so that their shares stay at hand
 
 
 def _exact(name: str, weight: object) -> Fraction:
@@ -143,17 +158,19 @@ def allocate_each(
     [[33, 67], [-33, -67]]
     """
     whole = _whole(weights)
-    rows = []
-    for total in totals_pence:
-        pence = _pence(total)
-        shares = _deal(abs(pence), whole)
-        rows.append([-share if pence < 0 else share for share in shares.values()])
+    totals = _all_pence(totals_pence)
     return pd.DataFrame(
-        rows,
+        _deal_each(totals, whole),
         columns=weights.index if isinstance(weights, pd.Series) else pd.Index(whole),
         index=totals_pence.index if isinstance(totals_pence, pd.Series) else None,
-        dtype="int64",
     )
+
+
+def _all_pence(totals: Iterable[int]) -> Ints | list[int]:
+    """Return totals as whole pence, checked."""
+    if isinstance(totals, pd.Series | np.ndarray) and totals.dtype == np.int64:
+        return np.asarray(totals)
+    return [_pence(total) for total in totals]
 
 
 def _pence(total: object) -> int:
@@ -166,12 +183,56 @@ def _pence(total: object) -> int:
     return int(total)
 
 
+def _deal_each(totals: Ints | list[int], whole: Mapping[str, int]) -> Ints:
+    """Deal every total, together where the numbers of the machine are large enough."""
+    names = sorted(whole, key=str)
+    divisor = gcd(*whole.values())
+    small = {name: weight // divisor for name, weight in whole.items()}
+    ends = (int(np.min(totals)), int(np.max(totals))) if len(totals) else (0,)
+    most = max(map(abs, ends))
+    if most > LARGEST_TOTAL or sum(small.values()) * len(small) > LARGEST_KEY:
+        alone = [_deal(total, whole) for total in map(int, totals)]
+        rows = [list(shares.values()) for shares in alone]
+        return np.array(rows, dtype=np.int64).reshape(len(rows), len(whole))
+    by_name = np.array([small[name] for name in names], dtype=np.int64)
+    dealt = _deal_together(np.asarray(totals, dtype=np.int64), by_name)
+    order = {name: at for at, name in enumerate(names)}
+    return dealt[:, [order[name] for name in whole]]
+
+
+def _deal_together(totals: Ints, weights: Ints) -> Ints:
+    """Deal totals by weights in the order of names: one row a total.
+
+    The float quotient is one off at most. Remainders are taken modulo 2^64, where
+    products wrap round; as each lies within twice the base, what is left is exact.
+    A remainder and the place of its name make one key, so that no two are equal.
+    """
+    base, size = weights.sum(), len(weights)
+    dealt = np.empty((len(totals), size), dtype=np.int64)
+    last_first = np.arange(size - 1, -1, -1)
+    for at in range(0, len(totals), AT_ONCE):
+        some = totals[at : at + AT_ONCE, None]
+        sign, amount = np.where(some < 0, -1, 1), np.abs(some)
+        share = np.floor(amount * (weights / base)).astype(np.int64)
+        left = amount * weights - share * base
+        wrong = (left >= base).astype(np.int64) - (left < 0)
+        share += wrong
+        left -= wrong * base
+        key = left * size + last_first
+        over = (amount - share.sum(axis=1, keepdims=True)).ravel()
+        ranked = np.sort(key, axis=1)
+        least = ranked[np.arange(len(over)), size - np.maximum(over, 1)]
+        share += (key >= least[:, None]) & (over > 0)[:, None]
+        dealt[at : at + AT_ONCE] = share * sign
+    return dealt
+
+
 def _deal(total: int, whole: Mapping[str, int]) -> dict[str, int]:
-    """Share a total that is not negative by whole weights."""
-    base = sum(whole.values())
-    shares = {name: total * weight // base for name, weight in whole.items()}
-    left = total - sum(shares.values())
-    lost = sorted(whole, key=lambda name: (-(total * whole[name] % base), str(name)))
+    """Deal one total of any size by whole weights of any size."""
+    amount, base = abs(total), sum(whole.values())
+    shares = {name: amount * weight // base for name, weight in whole.items()}
+    left = amount - sum(shares.values())
+    lost = sorted(whole, key=lambda name: (-(amount * whole[name] % base), str(name)))
     for name in lost[:left]:
         shares[name] += 1
-    return shares
+    return {name: -share if total < 0 else share for name, share in shares.items()}

@@ -7,30 +7,36 @@ people whose segment is missing stands under "not known"; money that no segment
 can be given stands in its own bucket. A line is shared by the use of the services
 mapped to it even where they cover only a part of it.
 
+Lines of one code are shared alike, so shares are worked out once a code and dealt to
+all its lines together; a million lines are no trouble.
+
 The amounts are what bodies declared: unaudited.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from insight.errors import InsightError
-from insight.spend.cofog import COLLECTIVE, cofog_code
-from insight.spend.pennies import allocate_each
+from insight.spend.cofog import COLLECTIVE
+from insight.spend.lots import as_lines, checked_spend, lots_of
 from insight.spend.rungs import (
     BUCKETS,
-    MEASURES,
+    LEVELS,
     NOT_KNOWN,
-    Evidence,
     evidence_of,
-    rung_of,
+    expected_users,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from insight.spend.beside import Beside
+    from insight.spend.lots import Lot
+    from insight.spend.rungs import Evidence
 
 __all__ = ["SpendBySegment", "pounds", "spend_per_segment"]
 
@@ -52,15 +58,16 @@ class SpendBySegment:
 
     Parameters
     ----------
-    lines
-        One row a line of spend and segment or bucket: `line` (its label in the
-        spend count, or its position if labels repeat), `cofog`, `segment`,
-        `amount_pence` and `rung`.
+    lots
+        Lines that are shared alike, and how each was dealt.
+    labels
+        Label of each line in the spend count, or its position if labels repeat.
     segments
         Indexed by `segment`, buckets last: `amount_pence`, `share` of all spend,
         `people` (the base) and `per_head_pence`, missing where there is no base.
     rungs
-        Indexed by `rung`: `amount_pence` and `lines`.
+        Indexed by `rung`: `amount_pence`, `lines`, `share` of all spend, and
+        `rests_on`: use of cases, survey, key, head count or nothing.
     evidence
         What the lines were shared by.
     total_pence
@@ -69,12 +76,21 @@ class SpendBySegment:
         Sentences on what limits the figures.
     """
 
-    lines: pd.DataFrame
+    lots: Sequence[Lot]
+    labels: pd.Index
     segments: pd.DataFrame
     rungs: pd.DataFrame
     evidence: Evidence
     total_pence: int
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """One row a line of spend and segment or bucket.
+
+        `line`, `cofog`, `segment`, `amount_pence` and `rung`.
+        """
+        return as_lines(self.lots, self.labels)
 
     @property
     def extremes(self) -> tuple[str, str] | None:
@@ -92,13 +108,13 @@ class SpendBySegment:
 
     def __str__(self) -> str:
         """Say the result as a sentence for the report."""
-        used = int(self.rungs["amount_pence"].reindex(list(MEASURES)).fillna(0).sum())
+        of_cases = self.rungs["rests_on"] == LEVELS["customers"]
+        used = int(self.rungs.loc[of_cases, "amount_pence"].sum())
         said = (
-            f"{pounds(self.total_pence)} of spend (unaudited) in "
-            f"{self.lines['line'].nunique()} lines, shared to the penny: "
-            f"{pounds(used)} by recorded use of services"
+            f"{pounds(self.total_pence)} of spend (unaudited) in {len(self.labels)} "
+            f"lines, shared to the penny: {pounds(used)} by recorded use of services"
         )
-        for rung, pence in self.rungs["amount_pence"].items():
+        for rung, pence in self.rungs["amount_pence"].sort_index().items():
             if rung in WORDS:
                 said += f", {pounds(pence)} {WORDS[str(rung)]}"
         said += "."
@@ -115,7 +131,12 @@ class SpendBySegment:
 
 
 WORDS: Final[Mapping[str, str]] = {
+    "known totals": "as totals known for segments say",
+    "survey of use": "by a survey of use",
+    "proxy key": "by a key such as age",
     "head count": "by head count",
+    "overhead": "as overheads that follow direct costs",
+    "collective by head count": "as of benefit to all, by head count",
     "collective": "kept apart as of benefit to all",
     "cofog not known": "not shared, for want of a known COFOG code",
 }
@@ -128,13 +149,15 @@ def spend_per_segment(
     *,
     services: Mapping[str, str],
     collective: Sequence[str] = COLLECTIVE,
+    beside: Beside | None = None,
 ) -> SpendBySegment:
     """Share each line of spend among segments.
 
     Parameters
     ----------
     spend
-        `cofog` and `amount_pence` (whole pence, may be negative), one row a line.
+        `cofog` and `amount_pence` (whole pence, may be negative), one row a line; with
+        `body`, overheads follow the direct costs of their own body.
     use
         Recorded use, one row a service and segment; see
         :func:`insight.spend.use.use_by_segment`. May be empty.
@@ -146,6 +169,9 @@ def spend_per_segment(
         COFOG codes kept in a bucket of their own unless a service is mapped to them;
         by default general public services, defence, public order and safety, and
         environmental protection.
+    beside
+        Surveys, unit costs, keys and known totals of segments; which spend is overhead
+        and which universal; whether collective goods are shared a head.
 
     Returns
     -------
@@ -170,64 +196,37 @@ def spend_per_segment(
     >>> shared.segments["amount_pence"].to_dict()
     {'1': 36, '2': 73, 'collective': 50}
     """
-    lines = _checked_spend(spend)
-    evidence = evidence_of(use, sizes, services=services, collective=collective)
-    parts = []
-    for code in dict.fromkeys(lines["code"]):
-        group = lines[lines["code"] == code]
-        rung, weights = rung_of(code or None, evidence)
-        shares = allocate_each(group["amount_pence"], weights)
-        part = shares.melt(
-            var_name="segment", value_name="amount_pence", ignore_index=False
-        )
-        parts.append(part.assign(rung=rung, cofog=code or None))
-    spread = pd.concat(parts).sort_index(kind="stable")
-    spread["line"] = lines["line"]
-    spread = spread[["line", "cofog", "segment", "amount_pence", "rung"]].reset_index(
-        drop=True
+    lines = checked_spend(spend)
+    evidence = evidence_of(
+        use, sizes, services=services, collective=collective, beside=beside
     )
+    lots = lots_of(lines, evidence)
+    total = int(lines["amount_pence"].sum())
     return SpendBySegment(
-        lines=spread,
-        segments=_segments(spread, evidence),
-        rungs=spread.groupby("rung").agg(
-            amount_pence=("amount_pence", "sum"), lines=("line", "nunique")
-        ),
+        lots=lots,
+        labels=spend.index if spend.index.is_unique else pd.RangeIndex(len(spend)),
+        segments=_segments(lots, evidence),
+        rungs=_rungs(lots, total),
         evidence=evidence,
-        total_pence=int(lines["amount_pence"].sum()),
+        total_pence=total,
         notes=_notes(evidence),
     )
 
 
-def _checked_spend(spend: pd.DataFrame) -> pd.DataFrame:
-    lacks = sorted({"cofog", "amount_pence"} - set(spend.columns))
-    if lacks or spend.empty:
-        msg = (
-            f"spend has {len(spend)} lines and the columns {list(spend.columns)}. It "
-            "needs at least one line, with 'cofog' and 'amount_pence'."
-        )
-        raise InsightError(msg)
-    amounts = pd.to_numeric(spend["amount_pence"], errors="coerce").astype("Float64")
-    wrong = amounts.isna() | (amounts % 1 != 0)
-    if wrong.any():
-        first = spend.index[int(wrong.to_numpy().argmax())]
-        msg = (
-            f"{int(wrong.sum())} of {len(spend)} lines of spend have no amount in "
-            f"whole pence; the first is line {first!r}. Give the amount, or leave the "
-            "line out and say so."
-        )
-        raise InsightError(msg)
-    return pd.DataFrame(
-        {
-            "line": spend.index if spend.index.is_unique else range(len(spend)),
-            "code": [cofog_code(code) or "" for code in spend["cofog"]],
-            "amount_pence": spend["amount_pence"].astype("int64").to_numpy(),
-        }
-    )
+def _rungs(lots: Sequence[Lot], total: int) -> pd.DataFrame:
+    """Add up lots by rung, best first."""
+    rows = [(lot.rung, lot.total, len(lot.at)) for lot in lots]
+    table = pd.DataFrame(rows, columns=["rung", "amount_pence", "lines"])
+    summed = table.groupby("rung").sum()
+    summed = summed.reindex([rung for rung in LEVELS if rung in summed.index])
+    summed["share"] = summed["amount_pence"] / total if total else float("nan")
+    summed["rests_on"] = [LEVELS[str(rung)] for rung in summed.index]
+    return summed.rename_axis("rung")
 
 
-def _segments(spread: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+def _segments(lots: Sequence[Lot], evidence: Evidence) -> pd.DataFrame:
     """Add up segments; one without spend is there with nothing, buckets last."""
-    amounts = spread.groupby("segment")["amount_pence"].sum()
+    amounts = pd.concat([lot.by_segment() for lot in lots]).groupby(level=0).sum()
     names = sorted(
         {*map(str, amounts.index), *evidence.sizes.index},
         key=lambda name: (name in BUCKETS, name == NOT_KNOWN, name),
@@ -246,6 +245,7 @@ def _segments(spread: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
 def _notes(evidence: Evidence) -> tuple[str, ...]:
     notes = []
     used = set(evidence.use["service"].dropna().astype(str))
+    used |= set(evidence.survey["service"])
     unmapped = sorted(used - set(evidence.services))
     if unmapped:
         notes.append(
@@ -257,6 +257,16 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
         notes.append(
             f"{len(unused)} services with a COFOG code show no use: "
             f"{', '.join(unused[:5])}."
+        )
+    unreached = sorted(
+        name
+        for name in set(evidence.survey["service"])
+        if expected_users(name, evidence) is None
+    )
+    if unreached:
+        notes.append(
+            f"The survey did not reach every segment on {', '.join(unreached[:5])}, so "
+            "no money is shared by it."
         )
     baseless = sorted(set(evidence.use["segment"]) - set(evidence.sizes.index))
     if baseless:

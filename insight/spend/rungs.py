@@ -2,175 +2,89 @@
 
 The best rung that the data allow is used, and its name stays on every figure:
 
-1. `cost of use`: recorded cost of the services mapped to the line's COFOG code;
-2. `units of use`: recorded units, where the line has one service only, since
+1. `known totals`: what segments are known to have got, kept exactly (`two_margins`);
+2. `cost of use`: recorded cost of the services mapped to the line's COFOG code;
+3. `use at unit cost`: recorded units or users times a stated unit cost, where cost is
+   not recorded for every service;
+4. `units of use`: recorded units, where the line has one service only, since
    nights and visits cannot be added;
-3. `customers`: how many customers used those services, each counted once a service;
-4. `head count`: people in each segment.
+5. `customers`: how many customers used those services, each counted once a service;
+6. `survey of use`: the share of a segment's people who say they use a service, times
+   its people and, of several services, times the cost of a user of each;
+7. `proxy key`: a stated key, such as children of an age;
+8. `head count`: people in each segment.
 
 A measure is used only where every cell of it is recorded, none is negative and
-not all are zero. A line of a collective division to which no service is mapped is
-shared among nobody and stands in a bucket of its own, and so does a line whose
-COFOG code is not known.
+not all are zero; a survey, only where it reached every segment that has people. A
+line of a collective division to which no service and no key is mapped stands in a
+bucket of its own or, if the place so chose, is shared a head; overheads follow the
+direct costs of their body; a line whose COFOG code is not known stands apart.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import pandas as pd
 
 from insight.errors import InsightError
-from insight.spend.cofog import cofog_code, nested
+from insight.spend.beside import NOT_KNOWN, within
+from insight.spend.cofog import nested
+from insight.spend.grounds import MEASURES, Evidence, evidence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 __all__ = [
     "BUCKETS",
+    "LEVELS",
     "MEASURES",
     "NOT_KNOWN",
+    "PRICED",
     "Evidence",
     "Rung",
     "evidence_of",
+    "expected_users",
     "rung_of",
     "services_of",
+    "valued",
 ]
 
 Rung: TypeAlias = Literal[
+    "known totals",
     "cost of use",
+    "use at unit cost",
     "units of use",
     "customers",
+    "survey of use",
+    "proxy key",
     "head count",
+    "overhead",
+    "collective by head count",
     "collective",
     "cofog not known",
 ]
-NOT_KNOWN: Final = "not known"
-"""The segment of use by people whose segment is missing."""
 BUCKETS: Final = ("collective", "cofog not known")
 """Where money stands that is shared among nobody."""
-MEASURES: Final[Mapping[Rung, str]] = {
-    "cost of use": "cost_pence",
-    "units of use": "units",
-    "customers": "customers",
+PRICED: Final[Mapping[str, str]] = {"unit": "units", "user": "customers"}
+"""The column of use that a unit cost is of."""
+LEVELS: Final[Mapping[str, str]] = {
+    "known totals": "totals known from elsewhere",
+    "cost of use": "use of cases",
+    "use at unit cost": "use of cases",
+    "units of use": "use of cases",
+    "customers": "use of cases",
+    "survey of use": "survey",
+    "proxy key": "key",
+    "head count": "head count",
+    "overhead": "direct costs",
+    "collective by head count": "head count",
+    "collective": "not shared",
+    "cofog not known": "not shared",
 }
-"""The column of use behind each rung of use, best first."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Evidence:
-    """What lines of spend can be shared by; made by :func:`evidence_of`."""
-
-    use: pd.DataFrame
-    sizes: pd.Series[float]
-    services: Mapping[str, str]
-    collective: tuple[str, ...]
-
-
-def _labels(segments: pd.Series[str] | pd.Index[str]) -> list[str]:
-    return [
-        NOT_KNOWN if missing else str(segment)
-        for segment, missing in zip(segments, segments.isna(), strict=True)
-    ]
-
-
-def _checked_codes(codes: Mapping[str, str], what: str) -> dict[str, str]:
-    known = {name: cofog_code(code) for name, code in codes.items()}
-    wrong = {name: codes[name] for name, code in known.items() if code is None}
-    if wrong:
-        msg = (
-            f"{len(wrong)} {what} have no COFOG 1999 code: "
-            f"{dict(list(wrong.items())[:5])}. Use a division such as '07' or a group "
-            "such as '07.3'."
-        )
-        raise InsightError(msg)
-    return {name: code for name, code in known.items() if code is not None}
-
-
-def _checked_use(use: pd.DataFrame) -> pd.DataFrame:
-    lacks = sorted({"service", "segment"} - set(use.columns))
-    if lacks and not use.empty:
-        msg = (
-            f"use lacks {lacks}; it has {list(use.columns)}. Pass what use_by_segment "
-            "returns."
-        )
-        raise InsightError(msg)
-    checked = use.reindex(columns=["service", "segment", *MEASURES.values()])
-    checked["segment"] = _labels(checked["segment"])
-    for column in MEASURES.values():
-        checked[column] = checked[column].astype("Float64")
-    repeats = int(checked.duplicated(["service", "segment"]).sum())
-    if repeats:
-        msg = (
-            f"{repeats} of {len(use)} rows of use repeat a service and segment. Add "
-            "them up first."
-        )
-        raise InsightError(msg)
-    return checked
-
-
-def _checked_sizes(sizes: pd.Series[float]) -> pd.Series[float]:
-    checked = pd.Series(
-        sizes.astype("float64").to_numpy(), index=_labels(sizes.index), name="people"
-    )
-    wrong = checked.isna() | (checked < 0)
-    if wrong.any() or not checked.index.is_unique:
-        msg = (
-            "sizes of segments need one number each, not below zero; seen "
-            f"{len(sizes)} sizes, {int(wrong.sum())} of them missing or negative, and "
-            f"{checked.index.nunique()} names. Count the people of each segment."
-        )
-        raise InsightError(msg)
-    return checked
-
-
-def evidence_of(
-    use: pd.DataFrame,
-    sizes: pd.Series[float],
-    *,
-    services: Mapping[str, str],
-    collective: Sequence[str],
-) -> Evidence:
-    """Return what lines of spend can be shared by, checked.
-
-    Parameters
-    ----------
-    use
-        One row a service and segment, with any of `cost_pence`, `units` and
-        `customers`; see :func:`insight.spend.use.use_by_segment`.
-    sizes
-        People in each segment; a missing name is people whose segment is not known.
-    services
-        COFOG code of each service.
-    collective
-        COFOG codes that are shared among nobody unless a service is mapped to them.
-
-    Raises
-    ------
-    InsightError
-        If a code is not in COFOG 1999, a size is missing or negative, or a service
-        and segment come twice.
-
-    Examples
-    --------
-    >>> use = pd.DataFrame(
-    ...     {"service": ["GP"] * 2, "segment": ["1", None], "units": [3.0, 1.0]}
-    ... )
-    >>> sizes = pd.Series({"1": 20.0, "2": 10.0})
-    >>> found = evidence_of(use, sizes, services={"GP": "7.2"}, collective=["02"])
-    >>> rung_of("07", found)
-    ('units of use', {'1': 3.0, 'not known': 1.0})
-    >>> rung_of("09", found), rung_of("02.1", found)
-    (('head count', {'1': 20.0, '2': 10.0}), ('collective', {'collective': 1.0}))
-    """
-    divisions = _checked_codes({code: code for code in collective}, "collective codes")
-    return Evidence(
-        use=_checked_use(use),
-        sizes=_checked_sizes(sizes),
-        services=_checked_codes(services, "services"),
-        collective=tuple(divisions.values()),
-    )
+"""What each rung rests on, best first."""
+FINE: Final = 1_000_000
+"""Expected users of one service count in millionths, so that weights are whole."""
 
 
 def services_of(cofog: str, evidence: Evidence) -> list[str]:
@@ -180,20 +94,99 @@ def services_of(cofog: str, evidence: Evidence) -> list[str]:
     )
 
 
+def _complete(values: pd.Series[float]) -> bool:
+    return bool(values.notna().all() and (values >= 0).all() and values.sum() > 0)
+
+
+def valued(service: str, evidence: Evidence) -> tuple[str, pd.Series[float]] | None:
+    """Return the column that tells the cost of a service's use, and pence by segment.
+
+    Recorded cost, or else units or customers (as its unit cost is of one or the
+    other) times the central unit cost, in whole pence; `None` where neither is there.
+    """
+    cells = evidence.use[evidence.use["service"] == service].set_index("segment")
+    if _complete(cells["cost_pence"]):
+        return "cost_pence", cells["cost_pence"].astype("float64")
+    price = evidence.prices.get(service)
+    if price is None or not _complete(cells[PRICED[price.per]]):
+        return None
+    column = PRICED[price.per]
+    return column, (cells[column] * price.central).round().astype("float64")
+
+
+def _summed(parts: Iterable[pd.Series[float]]) -> dict[str, float]:
+    """Add up weights by segment; the order of the parts does not matter."""
+    whole = pd.concat(list(parts))
+    weights = whole.groupby(level=0, sort=True).sum()
+    return {str(name): float(weight) for name, weight in weights.items()}
+
+
 def _by_use(cofog: str, evidence: Evidence) -> tuple[Rung, dict[str, float]] | None:
     mapped = evidence.use[evidence.use["service"].isin(services_of(cofog, evidence))]
-    for rung, column in MEASURES.items():
-        values = mapped[column]
-        mixed = rung == "units of use" and len(set(mapped["service"])) > 1
-        if mixed or values.isna().any() or (values < 0).any() or not values.sum() > 0:
-            continue
-        weights = values.groupby(mapped["segment"], sort=True).sum()
-        return rung, {str(name): float(weight) for name, weight in weights.items()}
+    if mapped.empty:
+        return None
+    names = sorted(set(mapped["service"]))
+    if _complete(mapped["cost_pence"]):
+        return "cost of use", _summed([mapped.set_index("segment")["cost_pence"]])
+    costs = [valued(name, evidence) for name in names]
+    known = [pence for cost in costs if cost is not None for pence in [cost[1]]]
+    if len(known) == len(names) and sum(each.sum() for each in known) > 0:
+        return "use at unit cost", _summed(known)
+    for rung in ("units of use", "customers"):
+        values = mapped.set_index("segment")[MEASURES[rung]]
+        if _complete(values) and not (rung == "units of use" and len(names) > 1):
+            return rung, _summed([values])
+    return None
+
+
+def expected_users(service: str, evidence: Evidence) -> pd.Series[float] | None:
+    """Return the users of a service that a survey leads one to expect, by segment.
+
+    The share of those asked who use it, times the people of the segment; `None`
+    where the survey asked nobody in some segment that has people.
+    """
+    said = evidence.survey[evidence.survey["service"] == service].set_index("segment")
+    people = evidence.sizes[evidence.sizes > 0]
+    asked = said["asked"].reindex(people.index).astype("float64")
+    if said.empty or people.empty or not (asked > 0).all():
+        return None
+    users = said["users"].reindex(people.index).astype("float64")
+    return people * users / asked
+
+
+def _by_survey(cofog: str, evidence: Evidence) -> dict[str, float] | None:
+    asked = set(evidence.survey["service"])
+    names = [name for name in services_of(cofog, evidence) if name in asked]
+    users = [expected_users(name, evidence) for name in names]
+    prices = [evidence.prices.get(name) for name in names]
+    priced = [price.central for price in prices if price and price.per == "user"]
+    if len(priced) < len(names):
+        if len(names) > 1:
+            return None
+        priced = [FINE] * len(names)
+    weights = [
+        (each * price).round()
+        for each, price in zip(users, priced, strict=True)
+        if each is not None
+    ]
+    if not weights or len(weights) < len(names):
+        return None
+    summed = _summed(weights)
+    return summed if sum(summed.values()) > 0 else None
+
+
+def _by_key(cofog: str, evidence: Evidence) -> dict[str, float] | None:
+    """Return the key of a code, or else of its division."""
+    for code in (cofog, cofog.split(".", maxsplit=1)[0]):
+        if code in evidence.keys:
+            return {str(name): float(w) for name, w in evidence.keys[code].items()}
     return None
 
 
 def rung_of(cofog: str | None, evidence: Evidence) -> tuple[Rung, dict[str, float]]:
-    """Return the best rung for a line, and the weight of each segment on it.
+    """Return the best rung for a line by itself, and the weight of each segment on it.
+
+    Known totals and overheads, which rest on other lines too, are not looked at.
 
     Parameters
     ----------
@@ -217,9 +210,14 @@ def rung_of(cofog: str | None, evidence: Evidence) -> tuple[Rung, dict[str, floa
     found = _by_use(cofog, evidence)
     if found is not None:
         return found
-    if any(
-        cofog == code or cofog.startswith(f"{code}.") for code in evidence.collective
-    ):
+    surveyed = _by_survey(cofog, evidence)
+    if surveyed is not None:
+        return "survey of use", surveyed
+    key = _by_key(cofog, evidence)
+    if key is not None:
+        return "proxy key", key
+    together = within(cofog, evidence.collective)
+    if together and evidence.collective_as == "bucket":
         return "collective", {"collective": 1.0}
     if not evidence.sizes.sum() > 0:
         msg = (
@@ -227,4 +225,5 @@ def rung_of(cofog: str | None, evidence: Evidence) -> tuple[Rung, dict[str, floa
             f"{len(evidence.sizes)} segments hold nobody. Give the people in each."
         )
         raise InsightError(msg)
-    return "head count", {str(name): size for name, size in evidence.sizes.items()}
+    heads = {str(name): size for name, size in evidence.sizes.items()}
+    return "collective by head count" if together else "head count", heads
