@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -26,13 +27,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Form", "file_stem", "write_forms", "write_tables"]
+__all__ = ["Form", "Listed", "file_stem", "write_forms", "write_tables"]
 
 WIDTHS: Final = {"place": 24, "component": 18, "lines": 16, "passage": 80, "anchor": 80}
 OTHER_WIDTHS: Final = {"evidence": 80, "remark": 30, "levels": 24, "decided_by": 20}
 WIDTH: Final = 11
 MADE: Final = dt.datetime(2010, 1, 1)  # noqa: DTZ001 - Excel knows no zones; the same bytes
 OPEN: Final = PatternFill("solid", fgColor="FFF7DB")
+AS_TEXT: Final = "@"  # or Excel makes the number 7 of "07", and a date of "2008-09"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Choices that stand in a column of a sheet beside: for lists that are long."""
+
+    sheet: str
+    column: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,16 +55,25 @@ class Form:
         Texts and whole numbers; missing ones are left blank.
     choice
         The column to choose in, and what may be chosen besides a blank.
-    words
-        Other columns to fill.
+    choices
+        Further columns to choose in.
+    words, amounts
+        Other columns to fill, with words or with numbers.
     beside
         Name of a further sheet of the workbook to a table, such as a rubric.
+    room
+        Blank rows to fill below those that are there.
     """
 
     rows: pd.DataFrame
-    choice: tuple[str, Sequence[int] | Sequence[str]]
+    choice: tuple[str, Sequence[int] | Sequence[str]] | None = None
+    choices: Mapping[str, Sequence[str] | Listed] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     words: Sequence[str] = ()
+    amounts: Sequence[str] = ()
     beside: Mapping[str, pd.DataFrame]
+    room: int = 0
 
 
 def file_stem(words: str) -> str:
@@ -171,21 +190,53 @@ def _fill(sheet: Any, rows: pd.DataFrame) -> None:  # noqa: ANN401 - untyped lib
 
 
 def _open(sheet: Any, form: Form) -> None:  # noqa: ANN401 - untyped library
-    """Open the columns to fill, and close the rest against a slip of the hand."""
-    name, allowed = form.choice
-    listed = ",".join(map(str, allowed))
-    choice = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True)
-    choice.errorTitle = "No level"
-    choice.error = f"Choose one of {listed}, or leave it blank."
-    choice.showErrorMessage = True
-    sheet.add_data_validation(choice)
-    last = len(form.rows) + 1
+    """Open the columns to fill, and close the rest against a slip of the hand.
+
+    Without rows of its own there is nothing to close, and rows may be put in.
+    """
+    last = len(form.rows) + form.room + 1
     columns = list(form.rows.columns)
-    for column in (name, *form.words):
+    offered = dict([form.choice] if form.choice else ()) | dict(form.choices)
+    for column in (*offered, *form.words, *form.amounts):
         letter = get_column_letter(columns.index(column) + 1)
-        if column == name:
-            choice.add(f"{letter}2:{letter}{last}")
-        for (cell,) in sheet[f"{letter}2:{letter}{last}"]:
+        cells = f"{letter}2:{letter}{last}"
+        if column in offered:
+            _add(sheet, _choice(form, offered[column]), cells)
+        elif column in form.amounts:
+            _add(sheet, _amount(), cells)
+        for (cell,) in sheet[cells]:
             cell.protection = Protection(locked=False)
             cell.fill = OPEN
-    sheet.protection.enable()
+            if column in form.choices or column in form.words:
+                cell.number_format = AS_TEXT
+    if len(form.rows):
+        sheet.protection.enable()
+
+
+def _add(sheet: Any, rule: DataValidation, cells: str) -> None:  # noqa: ANN401 - untyped library
+    rule.showErrorMessage = True
+    sheet.add_data_validation(rule)
+    rule.add(cells)
+
+
+def _choice(form: Form, allowed: Sequence[Any] | Listed) -> DataValidation:
+    """Return a list to choose from: in the cell itself, or in a sheet beside."""
+    if isinstance(allowed, Listed):
+        table = form.beside[allowed.sheet]
+        letter = get_column_letter(list(table.columns).index(allowed.column) + 1)
+        where = f"'{allowed.sheet}'!${letter}$2:${letter}${len(table) + 1}"
+        said = f"Choose one of the sheet {allowed.sheet!r}, or leave it blank."
+    else:
+        listed = ",".join(map(str, allowed))
+        where = f'"{listed}"'
+        said = f"Choose one of {listed}, or leave it blank."
+    rule = DataValidation(type="list", formula1=where, allow_blank=True)
+    rule.errorTitle, rule.error = "Not one of them", said
+    return rule
+
+
+def _amount() -> DataValidation:
+    rule = DataValidation(type="decimal", operator="between", allow_blank=True)
+    rule.formula1, rule.formula2 = "-1000000000000", "1000000000000"
+    rule.errorTitle, rule.error = "No number", "Write a number, or leave it blank."
+    return rule
