@@ -16,7 +16,7 @@ from insight.report.formats import said_short
 from insight.report.layout import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from insight.release import Released
 
@@ -198,29 +198,42 @@ def _place(stops: Sequence[Stop], between: Sequence[tuple[Stop, Stop, int]]) -> 
     for stop in stops:
         columns[stop.column].append(stop)
     scale = HIGH / (max(sum(s.money for s in own) for own in columns.values()) or 1)
-    before: dict[str, list[tuple[Stop, int]]] = defaultdict(list)
-    for payer, payee, pence in between:
-        if payer.column < payee.column:
-            before[payee.name].append((payer, pence))
-
-    def middle(stop: Stop) -> float:
-        paid = before[stop.name]
-        whole = sum(pence for _, pence in paid)
-        return sum((p.y + p.high / 2) * n for p, n in paid) / whole if whole else UNPAID
-
+    middle = _middles(between)
     for at, column in enumerate(sorted(columns)):
         order = sorted(columns[column], key=lambda stop: (-stop.money, stop.name))
         if at:
-            order.sort(key=middle)
+            order.sort(key=lambda stop: middle(stop.name))
         top = TOP
         for stop in order:
             stop.x, stop.y = at * (BAR + ROOM), top
             stop.high = max(stop.money * scale, LEAST)
             top += stop.room + GAP
-    feet = {at: max(s.y + s.room for s in own) for at, own in columns.items()}
-    for at, own in columns.items():
+    _centre(list(columns.values()))
+
+
+def _middles(
+    between: Sequence[tuple[Stop, Stop, int]],
+) -> Callable[[str], float]:
+    """Return how far down the money of a stop comes from, once its payers stand."""
+    before: dict[str, list[tuple[Stop, int]]] = defaultdict(list)
+    for payer, payee, pence in between:
+        if payer.column < payee.column:
+            before[payee.name].append((payer, pence))
+
+    def middle(name: str) -> float:
+        whole = sum(pence for _, pence in before[name])
+        paid = ((payer.y + payer.high / 2) * pence for payer, pence in before[name])
+        return sum(paid) / whole if whole else UNPAID
+
+    return middle
+
+
+def _centre(columns: Sequence[Sequence[Stop]]) -> None:
+    """Move shorter columns down to the middle of the tallest."""
+    feet = [max(stop.y + stop.room for stop in own) for own in columns]
+    for own, foot in zip(columns, feet, strict=True):
         for stop in own:
-            stop.y += (max(feet.values()) - feet[at]) / 2
+            stop.y += (max(feet) - foot) / 2
 
 
 def bands_of(

@@ -137,7 +137,12 @@ def _svg(stops: Sequence[Stop], bands: Sequence[Band], diagram: Diagram) -> str:
     drawn = "".join(map(_band, sorted(bands, key=lambda band: -band.wide)))
     bars = "".join(map(_bar, stops))
     words = _heads(stops) + "".join(
-        _text(stop.x + BAR + 6, stop.y + 11 + LABEL * at, line, bold=at == 0)
+        _text(
+            stop.x + BAR + 6,
+            stop.y + 11 + LABEL * at,
+            line,
+            bold=at < len(stop.lines) - 1,
+        )
         for stop in stops
         for at, line in enumerate(stop.lines)
     )
