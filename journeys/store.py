@@ -52,7 +52,7 @@ PARQUET: Final = {
         *("referred_to", "next_agency", "next_activity", "partner", "item"),
     ],
     "column_encoding": {"time_us": "DELTA_BINARY_PACKED"},
-    "row_group_size": 1 << 17,
+    "row_group_size": 1 << 22,
 }
 
 

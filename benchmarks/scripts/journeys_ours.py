@@ -1,4 +1,4 @@
-"""Ours: `journeys_ours.py FILE sql|compiled`, all six outputs from a file of strings."""
+"""Ours: `journeys_ours.py FILE sql|compiled`, six outputs from a file of strings."""
 
 from __future__ import annotations
 

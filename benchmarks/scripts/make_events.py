@@ -11,11 +11,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 AGENCIES: Final = [f"agency {at:02}" for at in range(40)]
 ACTIVITIES: Final = [f"act {at:02}" for at in range(60)]
@@ -38,7 +41,7 @@ ITEMS: Final = ["address", "income", "health", "household", "name", "benefits"]
 START_US, DAY_US = 1_207_008_000_000_000, 86_400_000_000
 
 
-def named(names: list[str | None], at: np.ndarray) -> pa.Array:
+def named(names: Sequence[str | None], at: np.ndarray) -> pa.Array:
     """Return the name at each place."""
     return pa.array(names, pa.string()).take(pa.array(at))
 

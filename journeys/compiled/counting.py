@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from journeys.compiled.compiling import compiled
+from journeys.compiled.compiling import compiled, fetch_ahead
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +20,7 @@ __all__ = ["count_moves", "count_pairs", "exact_sums", "no_moves", "spread_waits
 
 COUNT, CUSTOMERS, LAST, LEAST, MOST, LOW, HIGH, SQUARES, SQUARES_HIGH = range(9)
 CELLS: Final = 9
+AHEAD: Final = 16
 BITS: Final = 32
 HALF: Final = 0xFFFFFFFF
 WORD_BITS: Final = np.uint64(32)
@@ -155,6 +156,9 @@ def spread_waits(
     """
     for customer in range(len(starts) - 1):
         for at in range(starts[customer] + 1, starts[customer + 1]):
+            if at + AHEAD < len(path):
+                soon = places[path[at + AHEAD - 1], path[at + AHEAD]]
+                fetch_ahead(waits, max(soon, 0))
             place = places[path[at - 1], path[at]]
             if place >= 0:
                 waits[place] = times[at] - times[at - 1]

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from journeys.compiled.compiling import compiled
 from journeys.compiled.interning import Interner, bytes_of
 from journeys.compiled.ordering import ordered, starts_of
 from journeys.compiled.tallying import Part
@@ -88,26 +89,38 @@ def read_events(file: Path) -> tuple[Part, dict[str, list[str]]]:
 
 
 def stored_part(file: Path, *, times: bool) -> Part:
-    """Read a file of a store, which is in order; without times if they are not asked.
-
-    Raises
-    ------
-    JourneyError
-        If its codes are too many.
-    """
-    wanted = ["seq", *CODED, *(["time_us"] if times else [])]
-    table = pq.read_table(file, columns=wanted, use_threads=False)
-    return part_of(table)
+    """Read a file of a store; without times, agencies are left out too."""
+    wanted = ["seq", "activity", *(["agency", "time_us"] if times else [])]
+    return part_of(pq.read_table(file, columns=wanted, use_threads=False))
 
 
 def part_of(rows: pa.Table) -> Part:
     """Return rows of a log, whole customers in order, as a part."""
     column = {name: rows[name].combine_chunks() for name in rows.column_names}
-    starts = np.append(np.flatnonzero(ints_of(column["seq"], np.int32) == 1), len(rows))
-    codes = [ints_of(column[name], np.int32).astype(np.uint32) for name in CODED]
-    none = np.empty(0, np.int64)
-    times = ints_of(column["time_us"], np.int64) if "time_us" in column else none
-    return Part(starts, times, codes[0] << CODE_BITS | codes[1])
+    activity, none = ints_of(column["activity"], np.int32), np.empty(0, np.int64)
+    if "time_us" not in column:
+        agency, times = activity, none
+    else:
+        agency = ints_of(column["agency"], np.int32)
+        times = ints_of(column["time_us"], np.int64)
+    starts, codes = _packed(ints_of(column["seq"], np.int32), activity, agency)
+    return Part(starts, times, codes)
+
+
+@compiled
+def _packed(
+    seq: NDArray[np.int32], activity: NDArray[np.int32], agency: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return where customers begin and the last ends, and codes put together."""
+    codes = np.empty(len(seq), np.uint32)
+    starts = np.empty(len(seq) + 1, np.int64)
+    many = 0
+    for row in range(len(seq)):
+        starts[many] = row
+        many += seq[row] == 1
+        codes[row] = np.uint32(activity[row]) << CODE_BITS | np.uint32(agency[row])
+    starts[many] = len(seq)
+    return starts[: many + 1].copy(), codes
 
 
 def has_ties(part: Part) -> bool:

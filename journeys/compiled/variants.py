@@ -28,9 +28,11 @@ class Paths:
         steps = path.view(np.uint8)
         steps.flags.writeable = False  # as text from a file is: one machine code
         taken = self._known.codes(steps, starts * WIDTH)
-        counted = np.bincount(taken, minlength=self._known.size)
-        counted[: len(self._customers)] += self._customers
-        self._customers = counted
+        if self._known.size > len(self._customers):
+            longer = np.zeros(2 * self._known.size, np.int64)
+            longer[: len(self._customers)] = self._customers
+            self._customers = longer
+        np.add.at(self._customers, taken, 1)
 
     @property
     def different(self) -> int:
@@ -50,13 +52,16 @@ class Paths:
             Code of an activity -> its place in the order of names, by which equals
             are put in order.
         """
-        many = min(most, len(self._customers))
+        many = min(most, self.different)
         if not many:
             return [], []
-        least = np.partition(self._customers, -many)[-many]
+        counts = self._customers[: self.different]
+        # How many paths were taken by so many customers or more, from the most.
+        at_least = np.cumsum(np.bincount(counts)[::-1])[::-1]
+        least = np.flatnonzero(at_least >= many)[-1]
         taken = [
-            (-int(self._customers[path]), rank[self._known.sequence(path)].tolist())
-            for path in np.flatnonzero(self._customers >= max(least, 1)).tolist()
+            (-int(counts[path]), rank[self._known.sequence(path)].tolist())
+            for path in np.flatnonzero(counts >= least).tolist()
         ]
         taken = sorted(taken)[:many]
         return [path for _, path in taken], [-customers for customers, _ in taken]
