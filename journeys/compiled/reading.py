@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["has_ties", "read_events", "stored_part"]
+
+Integer = TypeVar("Integer", np.int32, np.int64)
 
 ROWS_AT_ONCE: Final = 1 << 16
 MOST_NAMES: Final = 1 << 16
@@ -130,7 +132,7 @@ def has_ties(part: Part) -> bool:
     return bool(same.any())
 
 
-def ints_of(array: pa.Array, kind: type[np.signedinteger]) -> NDArray[np.int64]:
+def ints_of(array: pa.Array, kind: type[Integer]) -> NDArray[Integer]:
     """Return the numbers of an Arrow array without a copy; none may be missing."""
     return np.frombuffer(array.buffers()[1], kind)[array.offset :][: len(array)]
 
