@@ -62,10 +62,9 @@ class Lot:
         """All pence of the lot."""
         return int(self.pence.sum())
 
-    def by_segment(self, of: NDArray[np.bool_] | None = None) -> pd.Series[int]:
-        """Return pence by segment; of some of its lines only, if they are named."""
-        pence = self.pence if of is None else self.pence[of]
-        return pd.Series(pence.sum(axis=0), index=list(self.segments))
+    def by_segment(self) -> pd.Series[int]:
+        """Return pence by segment."""
+        return pd.Series(self.pence.sum(axis=0), index=list(self.segments))
 
 
 def checked_spend(spend: pd.DataFrame) -> pd.DataFrame:
@@ -215,14 +214,17 @@ def _overheads(
 
     Where those are nothing or below zero somewhere, as the code would be by itself.
     """
+    if not later:
+        return
     amounts = lines["amount_pence"].to_numpy("int64")
-    body = lines["body"].to_numpy()
-    everyone = _direct(direct, [np.ones(len(lot.at), dtype=np.bool_) for lot in direct])
+    body, names = pd.factorize(lines["body"], sort=True)
+    costs = [_by_body(lot, body, len(names)) for lot in direct]
+    everyone = _direct(direct, [cost.sum(axis=0) for cost in costs])
     for code, at in later.items():
-        for name, among in _positions(lines["body"].iloc[at]).items():
-            own = _direct(direct, [body[lot.at] == name for lot in direct])
-            weights, follows = own if name and own[0] else everyone
-            dealt = (at[among], amounts)
+        for number in np.unique(body[at]):
+            own = _direct(direct, [cost[number] for cost in costs])
+            weights, follows = own if names[number] and own[0] else everyone
+            dealt = (at[body[at] == number], amounts)
             if weights:
                 lot = _dealt(code, "overhead", weights, dealt)
                 yield replace(lot, follows=follows)
@@ -230,20 +232,28 @@ def _overheads(
                 yield _dealt(code, *rung_of(code, evidence), dealt)
 
 
+def _by_body(lot: Lot, body: NDArray[np.intp], bodies: int) -> Ints:
+    """Add up a lot by body and segment; what is of no known function is no cost."""
+    summed = np.zeros((bodies, len(lot.segments)), dtype=np.int64)
+    if lot.cofog is not None:
+        order = np.argsort(body[lot.at], kind="stable")
+        known, starts = np.unique(body[lot.at][order], return_index=True)
+        summed[known] = np.add.reduceat(lot.pence[order], starts, axis=0)
+    return summed
+
+
 def _direct(
-    lots: Sequence[Lot], of: Sequence[NDArray[np.bool_]]
+    lots: Sequence[Lot], costs: Sequence[Ints]
 ) -> tuple[dict[str, float], tuple[int, ...]]:
     """Add up direct costs by segment and by lot; nothing where some are negative."""
-    known = [some & (lot.cofog is not None) for lot, some in zip(lots, of, strict=True)]
-    parts = [lot.by_segment(some) for lot, some in zip(lots, known, strict=True)]
-    if not parts:
+    whole: dict[str, float] = {}
+    for lot, pence in zip(lots, costs, strict=True):
+        for name, cost in zip(lot.segments, pence.tolist(), strict=True):
+            whole[name] = whole.get(name, 0) + cost
+    if min(whole.values(), default=0) < 0 or not any(whole.values()):
         return {}, ()
-    follows = tuple(int(part.sum()) for part in parts)
-    whole = pd.concat(parts).groupby(level=0, sort=True).sum()
-    whole = whole[whole != 0]
-    if whole.empty or (whole < 0).any():
-        return {}, ()
-    return {str(name): int(pence) for name, pence in whole.items()}, follows
+    weights = {name: pence for name, pence in sorted(whole.items()) if pence}
+    return weights, tuple(int(pence.sum()) for pence in costs)
 
 
 def as_lines(lots: Sequence[Lot], labels: pd.Index) -> pd.DataFrame:
@@ -266,8 +276,8 @@ def as_lines(lots: Sequence[Lot], labels: pd.Index) -> pd.DataFrame:
         code[lot.at] = -1 if lot.cofog is None else codes.index(lot.cofog)
         rung[lot.at] = rungs.index(lot.rung)
 
-    def of(number: Codes, known: list[str]) -> pd.Categorical[str]:
-        return pd.Categorical.from_codes(number, pd.Index(known, dtype="str"))
+    def of(number: Codes, known: Sequence[str]) -> pd.Categorical[str]:
+        return pd.Categorical.from_codes(number, pd.Index([*known], dtype="str"))
 
     return pd.DataFrame(
         {
