@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
@@ -15,10 +14,7 @@ from hypothesis import strategies as st
 from journeys import JourneyError, encode_log
 from journeys.hubs import customers_of_hubs, find_hubs
 from journeys.hubs.communities import by_chance, groups_of, modularity, square
-from journeys.hubs.customers import customers_of_hubs_sql, sharers_sql
-from journeys.hubs.sharing import MOST, members_sql, passed_sql, shared_sql, sizes_sql
-from journeys.maps.overlay import met_sql
-from journeys.segments import by_segment_sql
+from journeys.hubs.sharing import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -259,34 +255,3 @@ def test_modularity_by_hand() -> None:
     group = groups_of(shared[0], expected[0], resolution=1, seed=0)
     assert group.tolist() == [0, 0, 1, 1]
     assert modularity(shared[0], expected[0], group) == pytest.approx((8 - 4) / 12)
-
-
-@pytest.mark.spark
-def test_spark_gives_the_same_counts(engine: DuckDBEngine) -> None:
-    from place.engine import SparkEngine  # noqa: PLC0415 - only where there is Java
-
-    pytest.importorskip("pyspark")
-    if shutil.which("java") is None:
-        pytest.skip("needs Java, which is not here")
-    spark = SparkEngine()
-    try:
-        rows = []
-        for each in (engine, spark):
-            log = encode_log(
-                events_of(planted(1, customers=30)), engine=each, table="hubs"
-            )
-            each.keep("met", members_sql(log.table, "agency"))
-            hubs = pd.DataFrame({"code": [0, 1, 2], "hub": [1, 1, 2]})
-            each.register("hub_of", hubs)
-            texts = [
-                sizes_sql("met"),
-                shared_sql("met", 7),
-                passed_sql(log.table, "agency"),
-                sharers_sql("met"),
-                met_sql(log.table),
-                customers_of_hubs_sql("met", "hub_of", by_segment_sql("m", None)),
-            ]
-            rows.append([each.arrow(text).to_pylist() for text in texts])
-        assert rows[0] == rows[1]
-    finally:
-        spark.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,12 +12,11 @@ from hypothesis import strategies as st
 from journeys import encode_log, find_duplication, read_rules
 from journeys.duplication import findings as searching
 from journeys.duplication.all_rules import ALL_RULES
-from place.engine import DuckDBEngine, SparkEngine
 from tests.journeys.conftest import frame_of, many_logs, only
 
 if TYPE_CHECKING:
     from journeys import Duplication, Rules
-    from place.engine import Engine
+    from place.engine import DuckDBEngine, Engine
 
 # Few steps of a random log are alike, so that baselines would seldom stand.
 SHIPPED = read_rules()
@@ -229,19 +226,3 @@ def test_a_rule_alone_finds_what_it_finds_among_others(
     assert options is not None
     alone = only(rule.section, **options.model_dump())
     assert keyed(search(frame, engine, alone)) == among
-
-
-@pytest.mark.spark
-def test_all_rules_find_the_same_on_spark() -> None:
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        pytest.skip("needs Java, which is not here")
-    pytest.importorskip("pyspark", reason="needs totalplace[spark]")
-    frame = frame_of(many_logs(21))
-    spark = SparkEngine()
-    spark.arrow("SET spark.sql.shuffle.partitions = 1")
-    there = search(frame, spark)
-    here = search(frame, DuckDBEngine(threads=1))
-    pd.testing.assert_frame_equal(there.findings(), here.findings(), check_dtype=False)
-    assert there.by_rule == here.by_rule
-    assert str(there) == str(here)
-    spark.close()
