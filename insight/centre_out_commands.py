@@ -46,7 +46,7 @@ __all__ = ["centre_out_command", "heads", "table_one", "weights_template"]
 
 TABLES: Final = (
     "regional_spend", "place_keys", "allocation_weights", "local_figures",
-    "place_totals", "need_indices", "spend",
+    "own_keys", "place_totals", "need_indices", "spend",
 )  # fmt: skip
 WORDS: Final = {
     "place", "district", "region", "covers", "cofog", "key", "index", "kind", "source",

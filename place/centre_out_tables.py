@@ -11,6 +11,7 @@ __all__ = [
     "allocation_weights",
     "local_figures",
     "need_indices",
+    "own_keys",
     "place_keys",
     "place_totals",
     "regional_spend",
@@ -104,6 +105,33 @@ def place_keys() -> Contract:
             ),
         ),
         key=("place", "district", "region"),
+    )
+
+
+def own_keys() -> Contract:
+    """Return the contract of keys of a place's own choice.
+
+    Examples
+    --------
+    >>> own_keys().key
+    ('place', 'district', 'region', 'key')
+    """
+    return Contract(
+        name="own_keys",
+        row_is="a further key of a row of place_keys, such as jobs or pupils",
+        unlocks="allocation by keys of your own",
+        columns=(
+            *_must(
+                ("place", "as in place_keys"),
+                ("region", "as in place_keys"),
+                ("key", "name of the key, for allocation_weights"),
+            ),
+            *_texts(("district", "as in place_keys")),
+            Column(
+                name="value", note="how much", kind="number", required=True, least=0
+            ),
+        ),
+        key=("place", "district", "region", "key"),
     )
 
 

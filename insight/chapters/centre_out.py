@@ -64,12 +64,15 @@ def centre_out_chapter(opened: OpenPlace, door: Door) -> Chapter:
     row = centre.found.places.to_dict("index")[centre.place]
     rungs = centre.made.places.to_dict("index")[centre.place]
     by_key = rungs["key"] / (row["amount_pence"] or 1)
+    amount, low, high = (
+        said_short(row[name], "pence")
+        for name in ("amount_pence", "low_pence", "high_pence")
+    )
     lead = (
-        f"National figures give {centre.place} {pounds(row['amount_pence'])} "
-        f"({centre.found.level:.0%} interval {pounds(row['low_pence'])} to "
-        f"{pounds(row['high_pence'])}, unaudited). {by_key:.0%} of it is allocated by "
-        "keys such as population, which tell what a place has of its region and not "
-        "what is spent there."
+        f"National figures give {centre.place} {amount} "
+        f"({100 * centre.found.level:.0f} % interval {low} to {high}, unaudited). "
+        f"{by_key:.0%} of it is allocated by keys such as population, which tell what "
+        "a place has of its region and not what is spent there."
     )
     blocks: list[Block] = []
     sentences = [lead]
@@ -86,12 +89,8 @@ def centre_out_chapter(opened: OpenPlace, door: Door) -> Chapter:
     if notes:
         blocks.append(Text(["What limits these figures:"], notes, "caution"))
     blocks.append(_method())
-    card = Figure(
-        said_short(row["amount_pence"], "pence"),
-        "spend by national figures",
-        f"{said_short(row['low_pence'], 'pence')} to "
-        f"{said_short(row['high_pence'], 'pence')}, unaudited",
-    )
+    said = f"{low} to {high}, unaudited"
+    card = Figure(amount, "spend by national figures", said)
     return Chapter(
         section=Section("centre-out", TITLE, lead, blocks),
         sentences=sentences,
@@ -229,7 +228,9 @@ def _weights(centre: Centre, door: Door) -> Table:
     frame = pd.DataFrame(rows, columns=["cofog", "key", "weight_share"])
     said = "supplied" if len({key for _, key, _ in rows}) > 1 else "population alone"
     return Table(
-        released=_public(door, frame, "weights", "What each function is allocated by"),
+        released=_public(
+            door, frame, "centre_out_weights", "What each function is allocated by"
+        ),
         columns={
             "cofog": Column("COFOG", "text"),
             "key": "Key",

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from insight.errors import InsightError
-from insight.spend.centre_out import centre_out, centre_out_interval, keys_of
+from insight.spend.centre_out import (
+    centre_out,
+    centre_out_interval,
+    keys_of,
+    with_own_keys,
+)
 from insight.spend.national import national_spend
 
 if TYPE_CHECKING:
@@ -71,7 +76,7 @@ def centre_of(opened: OpenPlace) -> Centre:
     period = (about.period or "") if len(stated) > 1 else "".join(stated)
     made = centre_out(
         national_spend(figures, period=period),
-        keys_of(keys),
+        keys_of(with_own_keys(keys, table_of(opened, "own_keys"))),
         weights=table_of(opened, "allocation_weights"),
         known=table_of(opened, "local_figures"),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.chapters.centre_out_read import count_of, table_of
-from insight.chapters.chapter import Chapter, file_names
+from insight.chapters.chapter import Chapter, file_names, number_of
 from insight.release import Sheet, release
 from insight.report import Bars, Figure, Picture, Section, Table, Text, bars
 from insight.report.formats import said_short
@@ -64,7 +64,7 @@ def per_head_chapter(opened: OpenPlace, door: Door) -> Chapter:
         f"{own_name} counts {pounds(head)} a head (unaudited, over "
         f"{people[own_name]:,.0f} residents)"
         + (f", beside {len(people) - 1} other places." if len(people) > 1 else ".")
-        + _caution(needs, done)
+        + _caution(needs, done, own_name)
     )
     refused = {
         index: why for one in done.values() for index, why in one.refused.items()
@@ -80,18 +80,24 @@ def per_head_chapter(opened: OpenPlace, door: Door) -> Chapter:
     )
 
 
-def _caution(needs: pd.DataFrame | None, done: Mapping[str, PerHead]) -> str:
+def _caution(needs: pd.DataFrame | None, done: Mapping[str, PerHead], own: str) -> str:
     if needs is None:
         return (
             " No index of need was supplied, so nothing says whether more is needed in "
             "one place than in another: raw figures alone can mislead."
         )
-    used = sorted(
-        {str(each) for one in done.values() for each in one.adjusted["index"]}
-    )
-    if not used:
+    if not any(len(one.adjusted) for one in done.values()):
         return " No index of need could be divided by; ranks stand beside ranks."
-    return f" Where adjusting changes the picture, {EXPLAINED}"
+    adjusted = done[ALL].adjusted
+    heads, told = adjusted.loc[adjusted["place"] == own, "adjusted_pence"], ""
+    if len(heads):
+        low, high = pounds(heads.min()), pounds(heads.max())
+        span = low if low == high else f"{low} to {high}, by the index that is taken"
+        told = (
+            f" Adjusted for need ({number_of(len(heads), 'index', 'indices')}) it is "
+        )
+        told += f"{span}."
+    return f"{told} Where adjusting changes the picture, {EXPLAINED}"
 
 
 def _people(opened: OpenPlace) -> dict[str, float]:
@@ -148,7 +154,7 @@ def _told(found: PerHead, what: str, name: str, door: Door) -> list[Block]:
     titles = cofog_1999()["name"]
     of = ALL if what == ALL else str(titles.get(what, what)).lower()
     frame = found.table.reset_index()
-    money: dict[str, str] = {"per_head_pence": "Raw, a head"}
+    money: dict[str, str] = {"per_head_pence": "raw"}
     for number, (index, rows) in enumerate(found.adjusted.groupby("index"), start=1):
         column = f"adjusted_{number}_pence"
         frame[column] = frame["place"].map(rows.set_index("place")["adjusted_pence"])
@@ -160,33 +166,50 @@ def _told(found: PerHead, what: str, name: str, door: Door) -> list[Block]:
         ranks[column] = f"Rank of need by {index}"
     figures = ["people", "amount_pence", *money, *ranks]
     frame[list(ranks)] = frame[list(ranks)].astype("Int64")
-    released = release(
-        door,
-        frame.round(dict.fromkeys(money, 0)),
-        Sheet(name=name, title=f"Spend a head, {of}", public=figures, note=UNAUDITED),
+    frame = frame.round(dict.fromkeys(money, 0))
+    sheet = Sheet(
+        name=name, title=f"Spend a head, {of}", public=figures, note=UNAUDITED
+    )
+    shown = _beside(frame, money)
+    drawn = Sheet(
+        name=f"{name}_beside",
+        title=f"Spend a head, {of}, raw beside adjusted",
+        public=["per_head_pence"],
+        note=UNAUDITED,
     )
     told = [
-        f"{row['place']}: {pounds(row['per_head_pence'])}."
-        for row in frame.to_dict("records")
+        f"{row['label']}: {pounds(row['per_head_pence'])}."
+        for row in shown.to_dict("records")
     ]
     twin = Table(
-        released=released,
+        released=release(door, frame, sheet),
         columns={
             "place": "Place",
             "people": "Residents",
             "amount_pence": "Spend",
-            **money,
+            **{name: said[0].upper() + said[1:] for name, said in money.items()},
             **ranks,
         },
     )
+    columns = Bars(label="label", value="per_head_pence")
     return [
         Picture(
-            drawing=bars(released, Bars(label="place", value="per_head_pence")),
-            title=f"Raw spend a head, {of}",
-            alt=f"Bars of raw spend a head, {of}. {' '.join(told)}",
+            drawing=bars(release(door, shown, drawn), columns),
+            title=f"Spend a head, {of}" + ", raw beside adjusted" * (len(money) > 1),
+            alt=f"Bars of spend a head, {of}. {' '.join(told)}",
             twin=twin,
         )
     ]
+
+
+def _beside(frame: pd.DataFrame, money: Mapping[str, str]) -> pd.DataFrame:
+    """Return a row for each place and figure, those of a place together."""
+    rows = [
+        (f"{row['place']}, {said.replace('Adjusted by', 'by')}", row[column])
+        for row in frame.to_dict("records")
+        for column, said in money.items()
+    ]
+    return pd.DataFrame(rows, columns=["label", "per_head_pence"])
 
 
 def _report() -> Text:

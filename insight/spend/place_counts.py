@@ -50,10 +50,10 @@ class PlaceCounts:
             f"{len(self.table) - 1} places (unaudited): "
             f"{pounds(row['centre_pence'])} by national figures, "
             f"{pounds(row['local_pence'])} by their own counts, a difference of "
-            f"{row['difference_pct']:.1f} % of the first ({self.level:.0%} interval "
-            f"{row['low_pct']:.1f} to {row['high_pct']:.1f} %). The mean difference of "
-            f"a place is {self.mean_pct:.1f} %, its mean size {self.mean_size_pct:.1f} "
-            "%."
+            f"{row['difference_pct']:.1f} % of the first "
+            f"({100 * self.level:.0f} % interval {row['low_pct']:.1f} to "
+            f"{row['high_pct']:.1f} %). The mean difference of a place is "
+            f"{self.mean_pct:.1f} %, its mean size {self.mean_size_pct:.1f} %."
         )
 
 

@@ -75,8 +75,9 @@ class Reconciliation:
         said = (
             f"{self.place}: {pounds(row['centre_pence'])} by national figures and "
             f"{pounds(row['local_pence'])} by its own count, both unaudited: a "
-            f"difference of {row['difference_pct']:.1f} % ({self.level:.0%} interval "
-            f"{row['low_pct']:.1f} to {row['high_pct']:.1f} %). Of it, "
+            f"difference of {row['difference_pct']:.1f} % "
+            f"({100 * self.level:.0f} % interval {row['low_pct']:.1f} to "
+            f"{row['high_pct']:.1f} %). Of it, "
         )
         told = [
             f"{pounds(pence)} is {part}"

@@ -31,6 +31,7 @@ from place.centre_out_tables import (
     allocation_weights,
     local_figures,
     need_indices,
+    own_keys,
     place_keys,
     place_totals,
     regional_spend,
@@ -52,6 +53,7 @@ CONTRACTS: dict[str, Contract] = {
         allocation_weights(),
         local_figures(),
         need_indices(),
+        own_keys(),
         place_keys(),
         place_totals(),
         regional_spend(),
@@ -68,6 +70,7 @@ FILES = {
     "allocation_weights": (
         "cofog,key,weight\n7,population,1\nother,households,0.5\nother,population,0.5\n"
     ),
+    "own_keys": "place,region,key,value\nNorthton,East,jobs,9\nEast,East,jobs,45\n",
     "local_figures": "place,cofog,amount_pounds,evidence\nNorthton,9,140,observed\n",
     "place_totals": "place,cofog,amount_pounds\nSoutham,,380\nSoutham,7,240\n",
     "need_indices": (
@@ -166,7 +169,7 @@ def test_the_whole_chapter_says_what_it_rests_on(tmp_path: Path, door: Door) -> 
         chapter = centre_out_chapter(place, door)
     tables, texts = tables_of(chapter), texts_of(chapter)
     assert set(tables) == {
-        "centre_out", "centre_out_parts", "two_counts", "weights",
+        "centre_out", "centre_out_parts", "two_counts", "centre_out_weights",
     }  # fmt: skip
     cofogs = tables["centre_out"].set_index("cofog")
     assert cofogs["centre_pence"].to_dict() == {
@@ -179,8 +182,8 @@ def test_the_whole_chapter_says_what_it_rests_on(tmp_path: Path, door: Door) -> 
     parts = tables["centre_out_parts"]
     assert parts["amount_pence"].sum() == 37_875 - 36_000
     assert "1 of 3 lines are negative (-£50)" in texts
-    assert "10 of 13 places lie within the 80% interval" in texts
-    assert "12 of 13 places lie within the 95% interval" in texts
+    assert "10 of 13 places lie within the 80 % interval" in texts
+    assert "12 of 13 places lie within the 95 % interval" in texts
     assert "unaudited" in chapter.section.lead
     assert "63% of it is allocated by keys" in chapter.section.lead
     page = page_of(chapter, door)
@@ -193,9 +196,9 @@ def test_population_alone_without_a_count_of_its_own(
     with opened(tmp_path, "regional_spend", "place_keys", name="NORTHTON") as place:
         chapter = centre_out_chapter(place, door)
     tables = tables_of(chapter)
-    assert set(tables) == {"centre_out", "weights"}
+    assert set(tables) == {"centre_out", "centre_out_weights"}
     assert tables["centre_out"]["amount_pence"].tolist() == [25_000, 15_000, -1_250]
-    assert set(tables["weights"]["key"]) == {"population"}
+    assert set(tables["centre_out_weights"]["key"]) == {"population"}
     assert page_of(chapter, door)
 
 
@@ -226,7 +229,9 @@ def test_spend_a_head_raw_beside_adjusted(tmp_path: Path, door: Door) -> None:
     texts = texts_of(chapter)
     assert "Health domain: not divided by" in texts
     assert "84.6 %" in texts
-    assert "Adjusted by Deprivation" in page_of(chapter, door)
+    page = page_of(chapter, door)
+    assert "Northton, raw" in page
+    assert "Northton, by Deprivation" in page
 
 
 def test_without_an_index_raw_figures_carry_a_warning(

@@ -12,7 +12,7 @@ from insight.spend.centre_out.interval import (
     Doubt,
     centre_out_interval,
 )
-from insight.spend.centre_out.keys import Keys, keys_of
+from insight.spend.centre_out.keys import Keys, keys_of, with_own_keys
 from insight.spend.centre_out.residual import (
     Coverage,
     Residual,
@@ -38,4 +38,5 @@ __all__ = [
     "report_residual",
     "residual_of",
     "weights_of",
+    "with_own_keys",
 ]

@@ -90,8 +90,9 @@ class CentreOutInterval:
     def __str__(self) -> str:
         """Say the result as sentences for the report."""
         said = [
-            f"{place}: {pounds(row['amount_pence'])} ({self.level:.0%} interval "
-            f"{pounds(row['low_pence'])} to {pounds(row['high_pence'])}, unaudited)"
+            f"{place}: {pounds(row['amount_pence'])} "
+            f"({100 * self.level:.0f} % interval {pounds(row['low_pence'])} to "
+            f"{pounds(row['high_pence'])}, unaudited)"
             for place, row in self.places.to_dict("index").items()
         ]
         return f"{'; '.join(said)}. {self.residual}"

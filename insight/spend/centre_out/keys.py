@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Keys", "keys_of"]
+__all__ = ["Keys", "keys_of", "with_own_keys"]
 
 NAMED: Final = ("place", "district", "region", "covers")
 SLACK: Final = Fraction(1, 10**9)
@@ -114,6 +114,61 @@ def keys_of(frame: pd.DataFrame) -> Keys:
             if (known := _sum(rows["population"])) is not None:
                 people[str(place)] = float(known)
     return Keys(names=tuple(sorted(names)), shares=shares, people=people)
+
+
+def with_own_keys(frame: pd.DataFrame, own: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the table of keys with a column for each key of the place's own choice.
+
+    Parameters
+    ----------
+    frame
+        As for :func:`keys_of`.
+    own
+        `place`, `region`, `key`, `value` and, where a place has several, `district`.
+        With `None`, `frame` comes back as it is.
+
+    Raises
+    ------
+    InsightError
+        If a row of `own` answers to none of `frame`, a key comes twice for one, or it
+        is called as a column of `frame` is.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"place": ["A"], "region": ["East"], "population": [5]})
+    >>> own = pd.DataFrame(
+    ...     {"place": ["A"], "region": ["East"], "key": ["jobs"], "value": [2]}
+    ... )
+    >>> with_own_keys(frame, own)["jobs"].tolist()
+    [2]
+    """
+    if own is None or own.empty:
+        return frame
+    at = ["place", "district", "region"]
+    base, more = (_placed(table) for table in (frame, own))
+    known = set(base[at].itertuples(index=False, name=None))
+    given = more[at].itertuples(index=False, name=None)
+    strays = sum(each not in known for each in given)
+    twice = int(more.duplicated([*at, "key"]).sum())
+    taken = sorted(set(more["key"]) & set(base.columns))
+    if strays or twice or taken:
+        msg = (
+            f"own_keys has {strays} rows of no place of place_keys, {twice} that repeat "
+            f"a place and key, and keys named as columns there: {taken[:5]}. Correct "
+            "these."
+        )
+        raise InsightError(msg)
+    wide = more.set_index([*at, "key"])["value"].unstack("key")  # noqa: PD010
+    return base.join(wide, on=at)
+
+
+def _placed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with districts and regions that can be matched."""
+    placed = table.reset_index(drop=True)
+    placed["region"] = regions_of(table["region"])
+    placed["district"] = placed["district"].fillna("") if "district" in placed else ""
+    return placed
 
 
 def _checked(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

@@ -92,7 +92,7 @@ class Coverage:
         """Say the result as a sentence for the report."""
         return (
             f"Left out in turn, {self.within} of {self.n} places lie within the "
-            f"{self.level:.0%} interval made from the others "
+            f"{100 * self.level:.0f} % interval made from the others "
             f"({self.level * self.n:.1f} expected)."
         )
 

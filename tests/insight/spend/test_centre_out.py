@@ -17,6 +17,7 @@ from insight.spend.centre_out import (
     described_weights,
     keys_of,
     weights_of,
+    with_own_keys,
 )
 from insight.spend.national import NationalSpend, national_spend
 
@@ -317,3 +318,36 @@ def test_merged_districts_are_the_place() -> None:
         ["place", "region", "covers"], as_index=False, dropna=False
     ).sum(numeric_only=True)
     assert keys_of(merged) == keys_of(KEYS)
+
+
+OWN = pd.DataFrame(
+    {
+        "place": ["Northton", "Northton", "East"],
+        "district": ["N1", "N2", None],
+        "region": "East",
+        "key": "jobs",
+        "value": [3, 4, 14],
+    }
+)
+
+
+def test_a_place_may_bring_keys_of_its_own() -> None:
+    keys = keys_of(with_own_keys(KEYS, OWN))
+    assert keys.shares["East"]["Northton"]["jobs"] == Fraction(1, 2)
+    assert "jobs" not in keys.shares["East"]["Southam"]
+    assert keys_of(with_own_keys(KEYS, None)) == keys_of(KEYS)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"district": ["N1", "N9", None]}, "1 rows of no place"),
+        ({"district": ["N1", "N1", None]}, "1 that repeat"),
+        ({"key": "population"}, "\\['population'\\]"),
+    ],
+)
+def test_own_keys_that_do_not_fit_are_refused(
+    change: dict[str, object], words: str
+) -> None:
+    with pytest.raises(InsightError, match=words):
+        with_own_keys(KEYS, OWN.assign(**change))

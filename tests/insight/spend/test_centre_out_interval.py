@@ -111,7 +111,7 @@ def test_with_the_residual_alone_the_interval_is_the_residuals() -> None:
     assert row["low_pence"] / row["amount_pence"] == pytest.approx(low, rel=0.02)
     assert row["high_pence"] / row["amount_pence"] == pytest.approx(high, rel=0.02)
     assert row[["weights", "keys", "residual"]].tolist() == [0, 0, 1]
-    assert "80% interval" in str(found)
+    assert "80 % interval" in str(found)
 
 
 def test_each_source_of_doubt_has_its_share() -> None:
