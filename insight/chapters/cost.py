@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.chapters.chapter import Chapter
-from insight.release import Rate, Sheet, release
-from insight.report import (
-    Bars,
-    Column,
-    Figure,
-    Picture,
-    Section,
-    Table,
-    Text,
-    bars,
+from insight.chapters.cost_inputs import SpendChoices, beside_of
+from insight.chapters.cost_survey import survey_blocks, survey_table
+from insight.chapters.cost_tables import (
+    aims_table,
+    by_segment,
+    calibration_table,
+    functions_table,
+    picture,
+    rungs_table,
 )
+from insight.report import Figure, Section, Text
 from insight.report.formats import said_short
 from insight.spend import (
     BUCKETS,
@@ -30,6 +30,8 @@ from insight.spend import (
     spend_ratio,
     use_by_segment,
 )
+from insight.spend.calibration import calibrate
+from insight.spend.intervals import spend_draws
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,34 +39,69 @@ if TYPE_CHECKING:
     from insight.release import Door, Released
     from insight.report import Block
     from insight.spend import SpendBySegment
+    from insight.spend.intervals import Draws
     from place import OpenPlace
     from segmentation import Segmentation
 
 __all__ = ["cost_chapter"]
 
 NO_USE: Final = ["service", "segment", "units", "cost_pence", "customers", "uses"]
-BY_NO_USE: Final = {"head count", "collective", "cofog not known"}
+BY_NO_USE: Final = {
+    "head count",
+    "overhead",
+    "collective",
+    "collective by head count",
+    "cofog not known",
+}
 TITLE: Final = "What it costs"
-LABELS: Final = ("segment", "name", "label")
-UNAUDITED: Final = "Spend as the place counts it, unaudited."
+METHODS: Final = (
+    (
+        "Each line of spend is shared by the best evidence there is for its COFOG "
+        "code: totals known for segments; recorded cost of use; recorded use at unit "
+        "cost; units or customers; a survey of use, times the people of a segment; a "
+        "stated key; head count. Overheads follow the direct costs of their body. "
+        "Collective goods stand apart, or are shared a head where the place so chose."
+    ),
+    (
+        "Shares are dealt in whole pence by largest remainder, ties by name, so that "
+        "lines, segments and the whole add up exactly. Where totals of segments are "
+        "known as well, the table is fitted to both margins (Deming and Stephan 1940) "
+        "and rounded so that both stay exact and no cell moves by a penny (Cox and "
+        "Ernst 1982)."
+    ),
+    (
+        "Intervals are of 200 replicates in which customers count a Poisson(1) number "
+        "of times, shares of a survey come from beta distributions under Jeffreys' "
+        "prior, and unit costs from PERT distributions of their range. Every replicate "
+        "adds up to all spend. Error in budgets, head counts, keys and segments is not "
+        "in them."
+    ),
+)
 
 
 def cost_chapter(
-    opened: OpenPlace, door: Door, found: Segmentation, *, names: Mapping[str, str]
+    opened: OpenPlace,
+    door: Door,
+    found: Segmentation,
+    *,
+    names: Mapping[str, str],
+    choices: SpendChoices | None = None,
 ) -> Chapter:
     """Share the spend of a place among its segments.
 
     Parameters
     ----------
     opened
-        A place with `spend`; with `service_use` too, budgets follow real use where
-        `[spend.services]` says which.
+        A place with `spend`; with `service_use` or `survey_use` too, budgets follow
+        use where `[spend.services]` says which.
     door
         Every figure goes through it.
     found
         The place's segmentation.
     names
         Segment code to name.
+    choices
+        Keys, universal services, overheads and collective goods, as `[spend]` says.
 
     Raises
     ------
@@ -86,14 +123,18 @@ def cost_chapter(
         tables = ("service_use", "customer_segment")
         use = use_by_segment(*tables, area_segment="area_segment", engine=engine)
         customers = customer_use(*tables, area_segment="area_segment", engine=engine)
+    beside, limits = beside_of(opened, found, choices or SpendChoices())
     shared = spend_per_segment(
         counted,
         use,
         sizes,
         services=options.services,
         collective=COLLECTIVE if options.collective is None else options.collective,
+        beside=beside,
     )
-    table = _by_segment(shared, customers, names, door)
+    draws = spend_draws(shared, customers)
+    table = by_segment(shared, draws, customers, names, door)
+    survey = survey_table(shared, door)
     apart = shared.segments["amount_pence"].reindex(list(BUCKETS)).fillna(0).sum()
     lead = (
         f"{pounds(shared.total_pence)} of spend is counted, to the penny: "
@@ -101,13 +142,18 @@ def cost_chapter(
         f"{pounds(int(apart))} is kept apart, as of benefit to all or of no known "
         "function."
     )
-    ratio = _ratio(shared, customers, table)
+    ratio = _ratio(shared, draws, table, survey)
     blocks: list[Block] = [
         Text([ratio], tone="finding"),
-        _picture(table),
-        *_where(shared, door),
-        *_remarks(counted, [*passed_over, *shared.notes]),
+        picture(table),
+        aims_table(shared, customers, names, door),
+        rungs_table(shared, door),
+        functions_table(shared, door),
+        *survey_blocks(survey),
+        *calibration_table(calibrate(shared), door),
     ]
+    points = [*passed_over, *limits, *shared.notes]
+    blocks += [*_remarks(counted, points), Text(METHODS, tone="method")]
     card = Figure(said_short(shared.total_pence, "pence"), "spend counted", "unaudited")
     return Chapter(
         section=Section("cost", TITLE, lead, blocks),
@@ -133,74 +179,8 @@ def _sizes(opened: OpenPlace, found: Segmentation) -> pd.Series[float] | None:
     return known if len(known) else None
 
 
-def _by_segment(
-    shared: SpendBySegment,
-    customers: pd.DataFrame | None,
-    names: Mapping[str, str],
-    door: Door,
-) -> Released:
-    """Release spend by segment, resting on the people whose use shared it."""
-    frame = shared.segments.drop(index=list(BUCKETS), errors="ignore").reset_index()
-    frame["name"] = frame["segment"].map(dict(names)).fillna("segment not known")
-    known = frame["segment"] != NOT_KNOWN
-    frame["label"] = frame["name"].mask(known, frame["segment"] + " " + frame["name"])
-    frame["people"] = frame["people"].round().astype("Int64")
-    frame["customers"] = frame["people"]
-    if customers is not None and len(customers):
-        seen = customers.groupby("segment")["customer_id"].nunique()
-        unplaced = customers[customers["segment"].isna()]
-        seen[NOT_KNOWN] = unplaced["customer_id"].nunique()
-        frame["customers"] = frame["segment"].map(seen).fillna(0).astype("Int64")
-    frame["of_all_pence"] = shared.total_pence
-    return release(
-        door,
-        frame[[*LABELS, "people", "customers", "amount_pence", "of_all_pence"]],
-        Sheet(
-            name="spend_by_segment",
-            title="Spend by segment",
-            counts=["people", "customers"],
-            measures={"amount_pence": "customers"},
-            rates={
-                "share": Rate("amount_pence", "of_all_pence"),
-                "per_head_pence": Rate("amount_pence", "people"),
-            },
-            public=["of_all_pence"],
-            labels=["segment", "name", "label"],
-            note=f"{UNAUDITED} Customers are those whose use of a service is recorded.",
-        ),
-    )
-
-
-def _picture(table: Released) -> Picture:
-    heads = table.frame.dropna(subset="per_head_pence")
-    alt = "Bars of spend a head by segment. " + " ".join(
-        f"{label}: {pounds(pence)}."
-        for label, pence in zip(heads["label"], heads["per_head_pence"], strict=True)
-    )
-    return Picture(
-        drawing=bars(
-            table, Bars(label="label", value="per_head_pence", segment="segment")
-        ),
-        title="Spend a head, by segment",
-        alt=alt,
-        twin=Table(
-            released=table,
-            columns={
-                "segment": Column("Segment", "text"),
-                "name": "Name",
-                "amount_pence": "Spend",
-                "share": Column("Share of all spend", "share"),
-                "people": "People",
-                "customers": "Customers with recorded use",
-                "per_head_pence": "Spend a head",
-            },
-            segment="segment",
-        ),
-    )
-
-
 def _ratio(
-    shared: SpendBySegment, customers: pd.DataFrame | None, table: Released
+    shared: SpendBySegment, draws: Draws, table: Released, survey: Released | None
 ) -> str:
     """Say the dearest segment against the cheapest, from what the door let out."""
     if set(shared.rungs.index) <= BY_NO_USE:
@@ -215,7 +195,7 @@ def _ratio(
             "The dearest and the cheapest segment cannot be compared: too few people "
             "lie behind one of them, or it costs nothing."
         )
-    ratio = spend_ratio(shared, customers)
+    ratio = spend_ratio(shared, draws=draws)
     said = (
         f"A head, segment {heads['label'][ratio.dearest]} costs {ratio.ratio:.1f} "
         f"times what segment {heads['label'][ratio.cheapest]} costs"
@@ -223,36 +203,14 @@ def _ratio(
     if ratio.interval is None:
         return f"{said}. No interval: {ratio.why_none}."
     low, high = ratio.interval
-    base = table.frame["customers"][table.frame["segment"] != NOT_KNOWN].sum()
+    customers = table.frame["customers"][table.frame["segment"] != NOT_KNOWN].sum()
+    bases = [f"over {customers:,} customers"] if draws.n_customers else []
+    if survey is not None and draws.n_asked:
+        bases.append(f"{survey.frame['asked'].sum():,} answers to a survey")
     return (
-        f"{said} (95 % interval {low:.1f} to {high:.1f}, over {base:,} customers; "
+        f"{said} (95 % interval {low:.1f} to {high:.1f}, {' and '.join(bases)}; "
         "spend unaudited)."
     )
-
-
-def _where(shared: SpendBySegment, door: Door) -> list[Block]:
-    lines = shared.rungs.reset_index()
-    released = release(
-        door,
-        lines,
-        Sheet(
-            name="spend_by_rung",
-            title="What each pound was shared by",
-            public=["amount_pence", "lines"],
-            note=UNAUDITED,
-        ),
-    )
-    return [
-        Table(
-            released=released,
-            columns={
-                "rung": "Shared by",
-                "lines": "Lines of spend",
-                "amount_pence": "Spend",
-            },
-            note="Use of services is the best evidence, head count the least.",
-        )
-    ]
 
 
 def _of_one_basis(
