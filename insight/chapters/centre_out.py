@@ -27,6 +27,8 @@ from insight.spend.reconcile import reconcile
 from insight.spend.report_tables import table_1
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from insight.chapters.centre_out_read import Centre
     from insight.release import Door, Released
     from insight.report import Block
@@ -44,7 +46,13 @@ DIFFERENCE: Final = {
 }
 
 
-def centre_out_chapter(opened: OpenPlace, door: Door) -> Chapter:
+def centre_out_chapter(
+    opened: OpenPlace,
+    door: Door,
+    *,
+    bodies: Mapping[str, str] | None = None,
+    prices: Mapping[str, float] | None = None,
+) -> Chapter:
     """Allocate national figures to the place and hold its own count against them.
 
     Parameters
@@ -54,6 +62,8 @@ def centre_out_chapter(opened: OpenPlace, door: Door) -> Chapter:
         against its own count, and with `place_totals` against other places.
     door
         Every figure goes through it; none is about people.
+    bodies, prices
+        As for :func:`insight.spend.reconcile.reconcile`.
 
     Raises
     ------
@@ -80,7 +90,14 @@ def centre_out_chapter(opened: OpenPlace, door: Door) -> Chapter:
     if count is None:
         blocks.append(_cofogs_alone(centre, door))
     else:
-        held = reconcile(centre.made, count, place=centre.place, found=centre.found)
+        held = reconcile(
+            centre.made,
+            count,
+            place=centre.place,
+            found=centre.found,
+            bodies=bodies,
+            prices=prices,
+        )
         sentences.append(str(held))
         notes += held.notes
         blocks += [Text([str(held)], tone="finding"), *_held(held, door)]

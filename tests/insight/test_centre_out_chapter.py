@@ -190,6 +190,25 @@ def test_the_whole_chapter_says_what_it_rests_on(tmp_path: Path, door: Door) -> 
     assert "none are recovered here" in page
 
 
+def test_bodies_and_prices_of_the_place_are_used(tmp_path: Path, door: Door) -> None:
+    later = FILES["regional_spend"].replace("pounds\n", "pounds,body,period\n")
+    text = later.replace("0\n", "0,DH,2009-10\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(FILES, "regional_spend", text)
+        with opened(tmp_path, "regional_spend", "place_keys", "spend") as place:
+            chapter = centre_out_chapter(
+                place,
+                door,
+                bodies={"Council": "DH"},
+                prices={"2008-09": 1.0, "2009-10": 1.1},
+            )
+    tables = tables_of(chapter)
+    assert tables["centre_out_body"]["body"].tolist() == ["DH"]
+    parts = tables["centre_out_parts"].set_index("part")["amount_pence"]
+    assert parts["period"] == 3_600
+    assert parts["missing bodies"] == 0
+
+
 def test_population_alone_without_a_count_of_its_own(
     tmp_path: Path, door: Door
 ) -> None:

@@ -154,9 +154,9 @@ def with_own_keys(frame: pd.DataFrame, own: pd.DataFrame | None) -> pd.DataFrame
     taken = sorted(set(more["key"]) & set(base.columns))
     if strays or twice or taken:
         msg = (
-            f"own_keys has {strays} rows of no place of place_keys, {twice} that repeat "
-            f"a place and key, and keys named as columns there: {taken[:5]}. Correct "
-            "these."
+            f"own_keys has {strays} rows of no place of place_keys, {twice} that "
+            f"repeat a place and key, and keys named as columns there: {taken[:5]}. "
+            "Correct these."
         )
         raise InsightError(msg)
     wide = more.set_index([*at, "key"])["value"].unstack("key")  # noqa: PD010
