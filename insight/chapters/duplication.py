@@ -13,10 +13,11 @@ from insight.chapters.duplication_pairs import (
     COUNTED,
     costed,
     pair_blocks,
-    segment_table,
+    segment_grid,
 )
 from insight.chapters.duplication_time import time_blocks
 from insight.chapters.need_breadth import breadth_blocks
+from insight.chapters.one_customer import customer_page
 from insight.release import Sheet, release
 from insight.report import (
     Bars,
@@ -61,35 +62,35 @@ def duplication_chapter(followed: Followed) -> Chapter:
         label="contacts that duplicate another",
         note=f"by rules {found.rules.version}",
     )
-    money = figure_of(
-        totals, "cost_pence", label="gross cost of duplication", note="unaudited"
-    )
+    contacts = figure_of(totals, "events", label="").value
     lead = (
-        f"{again.value} of the contacts repeat what had been done already, send the "
-        f"customer back or need not have been made{_cost(found, totals, money.value)}"
+        f"{again.value} of {contacts} contacts repeat what had been done already, send "
+        f"the customer back or need not have been made{_cost(found, totals)}"
     )
     blocks: list[Block] = [Text([MEANING]), *_by_rule(found, door)]
     blocks += _unmatched(found, door)
     if any(one.findings for one in found.by_rule):
         blocks += pair_blocks(found, door)
         if followed.segments:
-            blocks.append(segment_table(found, door, followed.segments))
+            blocks.append(segment_grid(followed, followed.segments))
     said, breadth = breadth_blocks(followed.log, door)
-    blocks += [*time_blocks(followed), *breadth, methods_text(found.rules)]
+    blocks += [*time_blocks(followed), *breadth]
+    blocks += [*_one_customer(followed), methods_text(found.rules)]
     return Chapter(
         section=Section("duplication", "What is done twice", lead, blocks),
         sentences=[lead, *said],
-        headlines=[again, *([money] if found.cost_pence else [])],
+        headlines=[again],
     )
 
 
-def _cost(found: Duplication, totals: Released, money: str) -> str:
+def _cost(found: Duplication, totals: Released) -> str:
     """Say what duplication costs, with its base, from what the door let out."""
     if not found.events:
         return "."
     if found.cost_pence is None:
         return ". What they cost is not recorded."
-    said = f"; they cost {money} gross, unaudited"
+    money = figure_of(totals, "cost_pence", label="").value
+    said = f"; they cost {money} gross, before any audit"
     if not found.not_costed:
         return f"{said}."
     without = figure_of(totals, "not_costed", label="").value
@@ -102,6 +103,8 @@ def _totals(found: Duplication, door: Door) -> Released:
             "what": ["all rules"],
             "duplicates": [found.events],
             "customers": [found.customers],
+            "events": [found.log.n_events],
+            "all_customers": [found.log.n_customers],
             "not_costed": [found.not_costed],
             "costed": [found.events - found.not_costed],
             "cost_pence": pd.array([found.cost_pence], "Int64"),
@@ -111,10 +114,30 @@ def _totals(found: Duplication, door: Door) -> Released:
         COUNTED,
         name="duplication_totals",
         title="Duplication by all rules",
-        counts=["duplicates", "customers", "not_costed", "costed"],
-        of_people=dict.fromkeys(("duplicates", "not_costed", "costed"), "customers"),
+        counts=[
+            *("duplicates", "customers", "events"),
+            *("all_customers", "not_costed", "costed"),
+        ],
+        of_people={
+            **dict.fromkeys(("duplicates", "not_costed", "costed"), "customers"),
+            "events": "all_customers",
+        },
     )
     return release(door, frame, sheet)
+
+
+def _one_customer(followed: Followed) -> list[Block]:
+    """Write one customer's journey for those inside, where a place asks for it."""
+    asked = followed.opened.place.journeys.one_customer
+    if not asked or not followed.found.events:
+        return []
+    page = customer_page(followed.found, followed.door)
+    said = (
+        "The journey of one customer with many such contacts, day by day and without "
+        f"a name, is in {page.parent.name}/{page.name}. It stays inside the "
+        "partnership."
+    )
+    return [Text([said])]
 
 
 def _unmatched(found: Duplication, door: Door) -> list[Block]:
@@ -165,31 +188,30 @@ def _by_rule(found: Duplication, door: Door) -> list[Block]:
             measures={"cost_pence": "costed"},
             note=(
                 f"Rules version {found.rules.version}. A contact that several rules "
-                "find is costed once, shared between them. Cost is gross and "
-                "unaudited; where a rule finds lost time, there is none."
+                "find is costed once, shared between them. Cost is gross, before any "
+                "audit; where a rule finds lost time, there is none."
             ),
         ),
     )
-    table = Table(
-        released=released,
-        columns={
-            "rule": "Rule",
-            "findings": "Contacts found",
-            "naive": "Naive count",
-            "customers": "Customers",
-            "events": "Contacts judged",
-            "unjudged": "Without a need, not judged",
-            "cost_pence": "Gross cost",
-            "not_costed": "Found, without a cost",
-        },
-    )
-    return [table, *_contrast(frame, door)]
+    headings = {
+        "rule": "Rule",
+        "findings": "Contacts found",
+        "naive": "Naive count",
+        "customers": "Customers",
+        "events": "Contacts judged",
+        "unjudged": "Without a need, not judged",
+        "cost_pence": "Gross cost",
+        "not_costed": "Found, without a cost",
+    }
+    for without in ("unjudged", "not_costed"):
+        if not frame[without].any():
+            del headings[without]
+    table = Table(released=released, columns=headings)
+    return [_contrast(frame, table, door)] if frame["naive"].any() else [table]
 
 
-def _contrast(frame: pd.DataFrame, door: Door) -> list[Block]:
+def _contrast(frame: pd.DataFrame, twin: Table, door: Door) -> Picture:
     """Draw what each rule finds above what one would count without definitions."""
-    if not frame["naive"].any():
-        return []
     both = pd.concat(
         {
             "by the rule": frame[["rule", "findings", "customers"]],
@@ -211,14 +233,12 @@ def _contrast(frame: pd.DataFrame, door: Door) -> list[Block]:
             of_people={"findings": "customers"},
         ),
     )
-    headings = {"bar": "Rule, and how counted", "findings": "Contacts"}
-    picture = Picture(
+    return Picture(
         drawing=bars(released, Bars(label="bar", value="findings")),
-        title="Why definitions matter",
+        title="What each rule finds, beside a naive count",
         alt=(
             "Bars in pairs, one pair a rule: the contacts that the rule finds, and "
             "those that a naive count gives, which are nearly always far more."
         ),
-        twin=Table(released=released, columns=headings),
+        twin=twin,
     )
-    return [picture]

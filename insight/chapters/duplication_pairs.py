@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from insight.release import Sheet, release, write_private
 from insight.release.rules import HIDDEN
-from insight.report import Column, Matrix, Table, Text
+from insight.report import Matrix, Table, Text
 from journeys import by_pair, by_segment
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from insight.chapters.followed import Followed
     from insight.release import Door, Released
     from insight.report import Block
     from journeys import Duplication
 
-__all__ = ["COUNTED", "costed", "pair_blocks", "segment_table"]
+__all__ = ["COUNTED", "costed", "pair_blocks", "segment_grid"]
 
 COUNTED: Final = Sheet(
     name="findings",
@@ -25,12 +26,13 @@ COUNTED: Final = Sheet(
     counts=["findings", "customers", "not_costed", "costed"],
     of_people=dict.fromkeys(("findings", "not_costed", "costed"), "customers"),
     measures={"cost_pence": "costed"},
-    note="Cost is gross and unaudited.",
+    note="Cost is gross, before any audit.",
 )
 DAY_US: Final = 86_400_000_000
 WIDEST: Final = 25  # most columns of a grid on the page
-LONGEST: Final = 12  # most rows of a table on the page
+LONGEST: Final = 10  # most rows of a table on the page
 NAMED: Final = 2  # findings named for each pair of agencies
+NO_SEGMENT: Final = "No known segment"
 
 
 def costed(counted: pd.DataFrame) -> pd.DataFrame:
@@ -141,36 +143,36 @@ def _pairs(findings: pd.DataFrame, released: Released, door: Door) -> Table:
     )
 
 
-def segment_table(found: Duplication, door: Door, segments: str) -> Table:
+def segment_grid(followed: Followed, segments: str) -> Matrix:
     """Return findings by segment of the customer and rule.
 
     Parameters
     ----------
-    found
-        What `journeys.find_duplication` returned.
-    door
-        Every figure goes through it.
+    followed
+        The journeys, with what was found in them.
     segments
         Table of `customer_id` and `segment` in the log's engine.
     """
+    found = costed(by_segment(followed.found, segments))
+    names = {code: f"{code} {name}" for code, name in followed.names.items()}
+    called = found["segment"].map(
+        lambda code: names.get(code, code), na_action="ignore"
+    )
     released = release(
-        door,
-        costed(by_segment(found, segments)),
+        followed.door,
+        found.assign(name=called.fillna(NO_SEGMENT)),
         replace(
             COUNTED,
             name="duplication_by_segment",
             title="Duplication by segment",
-            labels=["segment", "rule"],
+            labels=["segment", "name", "rule"],
         ),
     )
-    return Table(
+    return Matrix(
         released=released,
-        columns={
-            "segment": Column("Segment", "text"),
-            "rule": "Rule",
-            "findings": "Contacts",
-            "customers": "Customers",
-            "cost_pence": "Gross cost",
-        },
-        segment="segment",
+        rows="name",
+        columns="rule",
+        count="findings",
+        title="Contacts that duplicate another, by segment",
+        corner="Segment (down), rule (across)",
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.release import Rate, Sheet, release
-from insight.report import Column, Table, Text, figure_of
+from insight.report import Table, Text, figure_of
 from journeys import directly_follows
 from journeys.duplication.handoff_delay import handoffs_judged
 from journeys.duplication.parallel_holding import depths_of, excess_holding
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["time_blocks"]
 
-LONGEST: Final = 12  # most rows of a table on the page
+LONGEST: Final = 8  # most rows of a table on the page
 
 
 def time_blocks(followed: Followed) -> list[Block]:
@@ -78,18 +78,11 @@ def _side_by_side(log: Log, count: RuleCount, door: Door) -> list[Block]:
     cases = figure_of(told, "findings", label="").value
     held = figure_of(told, "agency_days", label="").value
     said = (
-        f"{cases} cases were opened while another agency held one for the same need: "
-        f"{held} more for agencies beyond the first{most}, as far as may be shown."
+        f"{cases} cases were opened while another agency held one for the same need. "
+        f"Agencies beyond the first held them for {held} in all{most}, as far as may "
+        "be shown."
     )
-    table = Table(
-        released=depths,
-        columns={
-            "at_once": Column("Agencies at once", "text"),
-            "findings": "Cases opened",
-            "customers": "Customers",
-        },
-    )
-    return [Text([said]), table]
+    return [Text([said])]
 
 
 def _slow(log: Log, count: RuleCount, door: Door) -> list[Block]:
@@ -120,9 +113,9 @@ def _slow(log: Log, count: RuleCount, door: Door) -> list[Block]:
     value = {name: figure_of(told, name, label="").value for name in told.kinds}
     said = (
         f"{value['slow']} of {value['judged']} hand-offs between agencies took much "
-        "longer than the same step inside one agency; customers waited "
-        f"{value['excess_days']} longer in all. Of {value['handoffs']} hand-offs, only "
-        "those have such a step to be held against."
+        "longer than the same step inside one agency, and customers waited "
+        f"{value['excess_days']} longer in all. The other hand-offs, of "
+        f"{value['handoffs']}, have no such step to be compared with."
     )
     return [Text([said])]
 
@@ -172,15 +165,9 @@ def _backward(log: Log, door: Door) -> list[Block]:
             labels=["source", "target"],
         ),
     )
-    knot = ""
-    if back.knots:
-        knot = (
-            f" {len(back.knots[0])} activities form the largest knot: from each, every "
-            "other can be reached."
-        )
     said = (
         f"{share} of the common steps go against the order that most steps follow, "
-        f"back to an earlier activity or to the same one.{knot}"
+        "back to an earlier activity or to the same one."
     )
     table = Table(
         released=released,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["breadth_blocks"]
 
-LONGEST: Final = 12  # most rows of a table on the page
+LONGEST: Final = 8  # most rows of a table on the page
 METHOD: Final = (
     "The effective number of agencies is exp(H), H being the entropy of how many "
     "customers with the need each agency has met: twenty-four agencies of which four "
@@ -51,12 +51,12 @@ def breadth_blocks(log: Log, door: Door) -> tuple[list[str], list[Block]]:
         columns={
             "need": "Need",
             "agencies": "Agencies",
-            "effective": "As if equal ones",
+            "effective": "As many equal ones",
             "low": "from",
             "high": "to",
             "customers": "Customers with the need",
         },
-        note="As how many equally busy agencies those that deal with a need are.",
+        note="Ten agencies of which two do nearly all the work are as many as two.",
         limit=LONGEST,
     )
     blocks: list[Block] = [Text(said), table, *_shared(breadth, door)]
@@ -81,11 +81,16 @@ def _said(released: Released) -> list[str]:
         return []
     row = shown.iloc[0]
     deals = "agency deals" if row["agencies"] == 1 else "agencies deal"
-    said = f"{row['agencies']} {deals} with {row['need']}"
+    said = (
+        f"{row['agencies']} {deals} with {row['need']}, for {row['customers']:,} "
+        "customers"
+    )
     if row["agencies"] > 1:
-        said += f"; as if {row['effective']:.1f} equal ones"
-        said += f" (95% interval {row['low']:.1f} to {row['high']:.1f})"
-    return [f"{said}, for {row['customers']:,} customers."]
+        said += (
+            f": as many as {row['effective']:.1f} that share the work equally "
+            f"(95% interval {row['low']:.1f} to {row['high']:.1f})"
+        )
+    return [f"{said}."]
 
 
 def _shared(breadth: NeedBreadth, door: Door) -> list[Block]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["agencies_blocks"]
 
 DAY_S: Final = 86_400
-LONGEST: Final = 12  # most rows of a table on the page
+LONGEST: Final = 8  # most rows of a table on the page
 ARROWS: Final = 20  # most arrows between lanes that a person can follow
 SUMMARY: Final = ("mean", "q25", "median", "q75", "q90")
 
@@ -163,9 +163,13 @@ def _waits_sheet(found: pd.DataFrame, door: Door, name: str, title: str) -> Rele
 
 
 def _together(log: Log, door: Door) -> list[Block]:
-    pairs = working_together(log)
+    met = working_together(log)
+    pairs = _common(met, door)
     if pairs.empty:
-        return []
+        said = (
+            "No two agencies met enough customers jointly, or on one day, to be shown."
+        )
+        return [] if met.empty else [Text([said])]
     order = {"joint": "recorded as joint", "same day": "on the same day"}
     ranked = pairs.sort_values(
         ["how", "customers", "count"], ascending=[True, False, False], kind="stable"

@@ -41,7 +41,7 @@ __all__ = ["journeys_chapter", "moves_sheet"]
 DAY_S: Final = 86_400
 RETURNS: Final = ("direct_returns", "revisits")
 READABLE: Final = 25  # most edges of a map that a person can follow
-LONGEST: Final = 12  # most rows of a table on the page
+LONGEST: Final = 8  # most rows of a table on the page
 
 
 def journeys_chapter(followed: Followed) -> Chapter:
@@ -62,17 +62,19 @@ def journeys_chapter(followed: Followed) -> Chapter:
         *unmapped_blocks(followed),
     ]
     people = figure_of(totals, "customers", label="customers with a contact")
-    handed = figure_of(totals, "handovers", label="hand-overs between agencies")
+    contacts, handed = (
+        figure_of(totals, name, label="").value for name in ("events", "handovers")
+    )
     again = figure_of(totals, "revisits", label="").value
     lead = (
-        f"{people.value} customers had a contact, and were handed from one agency to "
-        f"another {handed.value} times; {again} of these times they came back to one "
-        "that they had met before."
+        f"{people.value} customers had {contacts} contacts, and were handed from one "
+        f"agency to another {handed} times; {again} of these times they came back to "
+        "one that they had met before."
     )
     return Chapter(
         section=Section("journeys", "What happens to them", lead, blocks),
         sentences=[lead],
-        headlines=[people, handed],
+        headlines=[people],
     )
 
 
@@ -273,12 +275,12 @@ def _ends(log: Log, door: Door) -> list[Block]:
         labels=["agency", "activity"],
         note="The end is the last contact so far.",
     )
-    ranked = frame.sort_values(["starts", "ends"], ascending=False, kind="stable")
+    ranked = frame.assign(most=most).sort_values("most", ascending=False, kind="stable")
     columns = {
         "agency": "Agency",
         "activity": "Activity",
         "starts": "Journeys begun",
         "ends": "Journeys ended",
     }
-    released = release(door, ranked, sheet)
+    released = release(door, ranked.drop(columns="most"), sheet)
     return [Table(released=released, columns=columns, limit=LONGEST)]

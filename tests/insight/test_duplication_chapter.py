@@ -6,6 +6,7 @@ import csv
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
@@ -27,10 +28,21 @@ EXAMPLE = Path(__file__).parents[2] / "data" / "example"
 DAY = pd.Timestamp("2009-04-01", tz="UTC")
 
 
-def followed_of(door: Door, events: str | pd.DataFrame, engine: Any = None) -> Followed:  # noqa: ANN401 - an engine
+def opened_of(one_customer: bool) -> SimpleNamespace:  # noqa: FBT001
+    journeys = SimpleNamespace(one_customer=one_customer)
+    return SimpleNamespace(place=SimpleNamespace(journeys=journeys))
+
+
+def followed_of(
+    door: Door,
+    events: str | pd.DataFrame,
+    engine: Any = None,  # noqa: ANN401 - an engine
+    *,
+    one_customer: bool = False,
+) -> Followed:
     log = encode_log(events, engine=engine)
     return Followed(
-        opened=cast("Any", None),
+        opened=cast("Any", opened_of(one_customer)),
         door=door,
         log=log,
         found=find_duplication(log),
@@ -75,7 +87,8 @@ def test_every_rule_stands_with_its_naive_count(example: tuple[Chapter, Path]) -
     assert [row["rule"][:2] for row in rules] == [f"D{n}" for n in range(1, 9)]
     assert all(int(row["naive"]) > int(row["findings"]) for row in rules)
     picture = next(one for one in chapter.section.blocks if isinstance(one, Picture))
-    assert picture.title == "Why definitions matter"
+    assert picture.title == "What each rule finds, beside a naive count"
+    assert picture.twin.released.name == "duplication_rules"
     bars = rows(out, "duplication_naive")
     assert [row["bar"] for row in bars[:2]] == [
         "D1 repeat assessment: by the rule",
@@ -89,11 +102,12 @@ def test_the_lead_says_how_many_and_what_they_cost(
     chapter, out = example
     total = rows(out, "duplication_totals")[0]
     assert chapter.section.title == "What is done twice"
-    assert chapter.sentences[0].startswith(f"{total['duplicates']} of the contacts")
-    assert "gross, unaudited" in chapter.sentences[0]
+    assert chapter.sentences[0].startswith(
+        f"{total['duplicates']} of {int(total['events']):,} contacts"
+    )
+    assert "gross, before any audit" in chapter.sentences[0]
     assert [one.label for one in chapter.headlines] == [
         "contacts that duplicate another",
-        "gross cost of duplication",
     ]
 
 
@@ -108,7 +122,7 @@ def test_days_side_by_side_are_told_and_the_rarest_depth_is_not(
     example: tuple[Chapter, Path],
 ) -> None:
     chapter, out = example
-    assert "agencies beyond the first, and up to 3 at once" in said_by(chapter)
+    assert "days in all, and up to 3 at once" in said_by(chapter)
     depths = rows(out, "parallel_depths")
     assert [(row["at_once"], row["customers"]) for row in depths] == [("2", "40"), ("3", "15")]  # fmt: skip  # noqa: E501
 
@@ -124,11 +138,30 @@ def test_agencies_for_each_need_are_said(example: tuple[Chapter, Path]) -> None:
     chapter, out = example
     first = rows(out, "need_breadth")[0]
     assert chapter.sentences[1].startswith(f"{first['agencies']} agencies deal with")
-    assert "equal ones (95% interval" in chapter.sentences[1]
+    assert "share the work equally (95% interval" in chapter.sentences[1]
     assert "delta method" in said_by(chapter, "method")
 
 
-def test_segments_have_a_table_of_their_own(example: tuple[Chapter, Path]) -> None:
+def test_one_customers_journey_is_written_inside_where_it_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    events = pd.DataFrame(
+        {
+            "customer_id": [f"c{n // 2}" for n in range(40)],
+            "agency": ["A", "B"] * 20,
+            "time": [DAY + pd.Timedelta(n % 2, "D") for n in range(40)],
+        }
+    ).assign(activity="check", activity_class="assess", need="home")
+    door = door_in(tmp_path)
+    plain = duplication_chapter(followed_of(door, events))
+    assert "customer-a.html" not in said_by(plain)
+    assert not (door.out / "private" / "customer-a.html").exists()
+    asked = duplication_chapter(followed_of(door, events, one_customer=True))
+    assert "is in private/customer-a.html. It stays inside" in said_by(asked)
+    assert (door.out / "private" / "customer-a.html").exists()
+
+
+def test_segments_have_a_grid_of_their_own(example: tuple[Chapter, Path]) -> None:
     assert {row["segment"] for row in rows(example[1], "duplication_by_segment")} == {
         "1", "2",
     }  # fmt: skip
@@ -184,7 +217,7 @@ def test_agencies_that_share_more_than_by_chance_are_named(tmp_path: Path) -> No
     chapter = duplication_chapter(followed_of(door_in(tmp_path), events))
     shared = rows(tmp_path / "out", "need_overlaps")
     assert [(row["first"], row["second"], row["shared"]) for row in shared] == [("A", "B", "20")]  # fmt: skip  # noqa: E501
-    assert chapter.sentences[1].startswith("4 agencies deal with home; as if")
+    assert chapter.sentences[1].startswith("4 agencies deal with home, for")
 
 
 def test_a_log_without_duplication_says_so_quietly(tmp_path: Path) -> None:
@@ -193,7 +226,7 @@ def test_a_log_without_duplication_says_so_quietly(tmp_path: Path) -> None:
         followed_of(door_in(tmp_path), events.assign(agency="A", activity="ask"))
     )
     assert chapter.sentences == [chapter.section.lead]
-    assert chapter.sentences[0].startswith("0 of the contacts repeat")
+    assert chapter.sentences[0].startswith("0 of 20 contacts repeat")
     assert "No event names a need" in said_by(chapter)
     assert not (tmp_path / "out" / "private").exists()
     assert not any(isinstance(one, Picture) for one in chapter.section.blocks)
@@ -222,6 +255,5 @@ def test_few_customers_are_hidden_in_every_table(tmp_path: Path) -> None:
 def test_tables_are_all_released(example: tuple[Chapter, Path]) -> None:
     tables = [one for one in example[0].section.blocks if isinstance(one, Table)]
     assert {one.released.name for one in tables} == {
-        "duplication_rules", "duplication", "duplication_by_segment",
-        "parallel_depths", "steps_back", "need_breadth",
+        "duplication", "steps_back", "need_breadth",
     }  # fmt: skip

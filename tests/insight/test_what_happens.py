@@ -91,7 +91,7 @@ def test_the_map_says_what_share_of_journeys_it_holds(
     assert "The 2 most travelled of 12 kinds of step are drawn." in said_by(chapter)
     assert "They hold 86% of all steps; 75% of the journeys" in said_by(chapter)
     assert "odd" not in "".join(map(str, tables.values()))
-    assert chapter.section.lead.startswith("40 customers had a contact")
+    assert chapter.section.lead.startswith("40 customers had 110 contacts")
 
 
 def test_costs_lie_over_the_map_where_any_is_recorded(
