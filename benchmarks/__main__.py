@@ -7,6 +7,7 @@ import sys
 from typing import Final
 
 from benchmarks import (
+    centre_out,
     coverage,
     duplication,
     evidence,
@@ -20,6 +21,7 @@ from benchmarks import (
 )
 
 MODULES: Final = {
+    "centre_out": centre_out,
     "coverage": coverage,
     "duplication": duplication,
     "evidence": evidence,

@@ -13,6 +13,12 @@ from rich.markup import escape
 
 from insight.audit_commands import audit
 from insight.campaign_commands import evaluate
+from insight.centre_out_commands import (
+    centre_out_command,
+    heads,
+    table_one,
+    weights_template,
+)
 from insight.customer_commands import customer
 from insight.evidence_commands import code, examples
 from insight.graph_commands import activities, graph
@@ -141,6 +147,10 @@ app.command()(maps)
 app.command()(customer)
 app.add_typer(code)
 app.add_typer(audit)
+app.command("centre-out")(centre_out_command)
+app.command("reconcile")(table_one)
+app.command("per-head")(heads)
+app.command("allocation-weights")(weights_template)
 
 
 def main() -> None:

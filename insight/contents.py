@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from insight.chapters import (
     change_chapter,
-    cost_chapter,
     drivers_chapter,
     evidence_chapter,
     need_chapter,
@@ -22,6 +21,7 @@ from insight.chapters import (
     with_services,
 )
 from insight.journey_contents import journey_chapters
+from insight.spend_contents import spend_chapters
 from segmentation import customer_segments
 
 if TYPE_CHECKING:
@@ -77,9 +77,7 @@ def chapters_of(
         done.append(replace(persons_chapter(opened, door), headlines=()))
     known = names if in_segments else {}
     done += journey_chapters(opened, door, progress, names=known)
-    if opened.has("spend") and found is not None:
-        progress("Counting spend")
-        done.append(cost_chapter(opened, door, found, names=names))
+    done += spend_chapters(opened, door, found, progress, names=names)
     if opened.has("maturity", "flags"):
         progress("Testing maturity against flags")
         done.append(evidence_chapter(opened, door))

@@ -235,6 +235,8 @@ class SpendOptions(Options):
     services: dict[str, str] = {}
     basis: Literal["budget", "actual"] | None = None
     collective: list[str] | None = None
+    bodies: dict[str, str] = {}
+    prices: dict[str, Annotated[float, Field(gt=0)]] = {}
 
 
 class EvidenceOptions(Options):

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from place.centre_out_tables import (
+    allocation_weights,
+    local_figures,
+    need_indices,
+    own_keys,
+    place_keys,
+    place_totals,
+    regional_spend,
+)
 from place.contract import Column, Contract
 from place.journey_tables import audit, unit_costs, vocabulary
 from place.map_tables import journey_maps
@@ -217,15 +226,13 @@ _CONTRACTS: Final = (
             ),
         ),
     ),
-    Contract(
-        name="regional_spend",
-        row_is="national figures of a region",
-        unlocks="",
-        columns=(
-            *_must(("region", "English region"), ("cofog", "COFOG code")),
-            Column(name="amount_pounds", note="amount", kind="pounds", required=True),
-        ),
-    ),
+    regional_spend(),
+    place_keys(),
+    own_keys(),
+    allocation_weights(),
+    local_figures(),
+    place_totals(),
+    need_indices(),
     Contract(
         name="maturity",
         row_is="one coder's score of a place's insight",

@@ -12,6 +12,12 @@ import pandas as pd
 from example_areas import make_areas
 from example_audit import make_audit, make_unit_costs
 from example_broken import FIRST_ROW, broken_events, broken_rows, broken_spend
+from example_centre_out import (
+    make_allocation_weights,
+    make_need_indices,
+    make_place_keys,
+    make_place_totals,
+)
 from example_customers import CHUNK, make_chunk
 from example_draws import numbered
 from example_events import customers_by_need, events_table, make_events, truth_table
@@ -155,6 +161,7 @@ def _small_tables(
     spend = make_spend(areas.population, tally.pence_by_service, seed)
     whole = pd.concat([spend, broken_spend(spend)], ignore_index=True)
     sites = make_sites(areas, seed)
+    keys = make_place_keys(areas.population, seed)
     return {
         "nation": make_nation(),
         "sites": sites,
@@ -162,6 +169,10 @@ def _small_tables(
         "spend": whole,
         "transfers": make_transfers(spend),
         "regional_spend": make_regional_spend(),
+        "place_keys": keys,
+        "allocation_weights": make_allocation_weights(),
+        "place_totals": make_place_totals(keys, seed),
+        "need_indices": make_need_indices(seed),
         "maturity": make_maturity(seed),
         "flags": make_flags(seed),
         "journey_maps": make_journey_maps(),

@@ -210,6 +210,7 @@ def make_regional_spend() -> pd.DataFrame:
                 "region": region,
                 "cofog": f"{division:02d}",
                 "amount_pounds": _pounds(round(millions * share * 1e8)),
+                "period": PERIOD,
             }
             for region, share in REGIONS.items()
             for division, millions in enumerate(DIVISIONS, start=1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from insight.spend.per_head_claims import check_per_head
 from insight.spend.report_checks import FUNCTIONS, Check
 from insight.spend.report_tables import (
     outside_facts,
@@ -201,20 +202,28 @@ def _functions() -> list[Check]:
     low, high = _range(table, "total_pct")
     named = table.loc[["kent", "birmingham"]]
     rest = table.drop(index=named.index)
-    least, most = _range(rest, "total_pct")
+    least, largest = _range(rest, "total_pct")
     rows = [named.loc[key].to_dict() for key in named.index]
     positions = [_position(row, rest) for row in rows]
     outside = [not _fits(row, rest, "total_pct") for row in rows]
+    found, most = f"{low} to {high} %", f"The largest total in Table 2 is {high} %."
+    brief = statements().loc["three functions in summary"].to_dict()
     return [
         _check(
+            "three functions in summary",
+            found,
+            _same(brief["low"] <= low and high <= brief["high"]),
+            most,
+        ),
+        _check(
             "three functions",
-            f"{low} to {high} %",
+            found,
             _same((low, high) == (claim["low"], claim["high"])),
-            f"The largest total in Table 2 is {high} %.",
+            most,
         ),
         _check(
             "outside the range",
-            f"{least} to {most} % for the other eleven totals",
+            f"{least} to {largest} % for the other eleven totals",
             _same(all(outside)),
             f"{'; '.join(positions)}.",
         ),
@@ -264,6 +273,13 @@ def check_text() -> tuple[Check, ...]:
     Examples
     --------
     >>> [check.lines for check in check_text() if check.flagged]
-    ['81-82', '597', '658', '848', '896-898', '1102']
+    ['81-82', '597', '658', '98-99', '848', '896-898', '1102', '706-707']
     """
-    return (*_national(), *_pilots(), *_differences(), *_functions(), *_bodies())
+    return (
+        *_national(),
+        *_pilots(),
+        *_differences(),
+        *_functions(),
+        *_bodies(),
+        *check_per_head(),
+    )

@@ -1,0 +1,57 @@
+"""Which chapters on spend a place's tables and settings allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from insight.chapters import cost_chapter
+from insight.chapters.centre_out import centre_out_chapter
+from insight.chapters.per_head import per_head_chapter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from insight.chapters import Chapter
+    from insight.release import Door
+    from place import OpenPlace
+    from segmentation import Segmentation
+
+__all__ = ["spend_chapters"]
+
+
+def spend_chapters(
+    opened: OpenPlace,
+    door: Door,
+    found: Segmentation | None,
+    progress: Callable[[str], None],
+    *,
+    names: Mapping[str, str],
+) -> Iterator[Chapter]:
+    """Yield what is told of spend, in reading order.
+
+    Parameters
+    ----------
+    opened
+        The place.
+    door
+        Every figure about people goes through it.
+    found
+        Segments of areas, or `None` where there are none.
+    progress
+        Told each step as it begins.
+    names
+        Segment code to name.
+    """
+    options = opened.place.spend
+    if opened.has("regional_spend", "place_keys"):
+        progress("Bringing national figures down to the place")
+        yield centre_out_chapter(
+            opened, door, bodies=options.bodies, prices=options.prices
+        )
+    counted = opened.has("spend") or opened.has("place_totals")
+    if opened.has("place_keys") and counted:
+        progress("Saying spend a head")
+        yield per_head_chapter(opened, door)
+    if opened.has("spend") and found is not None:
+        progress("Sharing spend out by segment")
+        yield cost_chapter(opened, door, found, names=names)
