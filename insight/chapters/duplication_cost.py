@@ -96,7 +96,11 @@ def duplication_cost_chapter(followed: Followed) -> Chapter:
     return Chapter(
         section=Section("duplication-cost", TITLE, lead, blocks),
         sentences=[lead],
-        headlines=[_headline(released, cost)],
+        headlines=[
+            _headline(released, cost, measure)
+            for measure in ("gross", "preventable")
+            if getattr(cost, measure) is not None
+        ],
     )
 
 
@@ -135,14 +139,15 @@ def _lead(released: Released, cost: DuplicationCost) -> str:
     return f"{said} ({cost.confidence:.0%} intervals; {cost.label})."
 
 
-def _headline(released: Released, cost: DuplicationCost) -> Figure:
+def _headline(released: Released, cost: DuplicationCost, measure: str) -> Figure:
+    row = list(released.frame["measure"]).index(measure.capitalize())
     low, high = (
-        figure_of(released, f"{end}_pence", label="").value for end in ("low", "high")
+        figure_of(released, f"{end}_pence", label="", row=row).value
+        for end in ("low", "high")
     )
     note = f"{cost.confidence:.0%} interval {low} to {high}; {cost.label}"
-    return figure_of(
-        released, "cost_pence", label="gross cost of duplication", note=note
-    )
+    label = f"{measure} cost of duplication"
+    return figure_of(released, "cost_pence", label=label, row=row, note=note)
 
 
 def _standing(cost: DuplicationCost, faults: tuple[str, ...]) -> list[Block]:

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 MEASURES: Final = ("gross", "preventable", "cashable")
+LONGEST: Final = 8  # most rows of a table on the page
 BARS: Final = 12  # most agencies of a picture
 GROUPS: Final = {
     "agency": "Agency that spent it",
@@ -41,6 +42,11 @@ ENDS: Final = {"": "", "_low": ", low", "_high": ", high"}
 def base_of(cost: DuplicationCost) -> dict[str, int]:
     """Return the people and contacts that all money rests on."""
     return {"findings": cost.events - cost.not_costed, "customers": cost.customers}
+
+
+def _label(cost: DuplicationCost) -> str:
+    """Return what the money rests on, as a sentence."""
+    return f"{cost.label[:1].upper()}{cost.label[1:]}."
 
 
 def sheet_of(name: str, title: str, *money: str, note: str = "") -> Sheet:
@@ -74,7 +80,7 @@ def three_numbers(
         }
     )
     title, ends = "Cost of duplication", ("cost_pence", "low_pence", "high_pence")
-    sheet = sheet_of("duplication_cost", title, *ends, note=f"{cost.label}.")
+    sheet = sheet_of("duplication_cost", title, *ends, note=_label(cost))
     released = release(followed.door, frame, sheet)
     twin = Table(
         released=released,
@@ -90,7 +96,7 @@ def three_numbers(
     drawn = Bars(label="measure", value="cost_pence", low=ends[1], high=ends[2])
     picture = Picture(
         drawing=bars(released, drawn),
-        title=f"{title}, with {cost.confidence:.0%} intervals ({cost.label})",
+        title=f"{title}, with {cost.confidence:.0%} intervals",
         alt="A bar each for gross, preventable and cashable cost, with its interval.",
         twin=twin,
     )
@@ -150,14 +156,17 @@ def _by(followed: Followed, cost: DuplicationCost, group: str, heading: str) -> 
     elif group != "segment":
         frame = frame.sort_values("gross_pence", ascending=False, kind="stable")
     frame[group] = frame[group].astype("object").fillna("not known")
+    named = {} if group != "segment" else followed.names
+    frame["name"] = [named.get(code, str(code)) for code in frame[group]]
     shown = [measure for measure in MEASURES if getattr(cost, measure) is not None]
     columns = [f"{name}{end}_pence" for name in shown for end in ENDS]
     title = f"Cost of duplication by {group}"
-    note = f"{cost.label}. Central figures add up to the whole; ends do not."
+    note = f"{_label(cost)} Central figures add up to the whole; ends do not."
     sheet = sheet_of(f"duplication_cost_by_{group}", title, *columns, note=note)
-    sheet = replace(sheet, labels=[group] if group == "segment" else [])
-    released = release(followed.door, frame[[group, *columns, *counts]], sheet)
-    headings: dict[str, str | Column] = {group: Column(heading, "text")}
+    first = [group, "name"] if group == "segment" else [group]
+    sheet = replace(sheet, labels=first if group == "segment" else [])
+    released = release(followed.door, frame[[*first, *columns, *counts]], sheet)
+    headings: dict[str, str | Column] = {first[-1]: Column(heading, "text")}
     headings |= {
         f"{name}{end}_pence": f"{name.capitalize()}{word}"
         for name in shown
@@ -169,6 +178,7 @@ def _by(followed: Followed, cost: DuplicationCost, group: str, heading: str) -> 
         columns=headings | {"findings": "Contacts", "customers": "Customers"},
         segment="segment" if group == "segment" else None,
         note="The file has the intervals of every measure.",
+        limit=None if group == "segment" else LONGEST,
     )
 
 

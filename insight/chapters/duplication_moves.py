@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["curve_picture", "hours_table", "tornado_picture"]
 
 WIDEST: Final = 8  # most inputs of the picture of what moves the cost
+CLASSES: Final = {
+    "request": "requests", "contact_in": "calls and visits to an agency",
+    "contact_out": "calls and letters from an agency",
+    "intake": "intakes", "assess": "assessments", "refer": "referrals",
+    "service": "services", "course": "courses", "review": "reviews",
+    "reset": "changes of circumstances",
+}  # fmt: skip
 OWN_TIME: Final = (
     "Customers' own time is not money and is not in the amounts above. The minutes a "
     "contact takes are assumed, not measured, and leave out the way there."
@@ -33,10 +40,8 @@ def curve_picture(followed: Followed) -> Picture:
     frame = curve[
         ["scale", "gross_pence", "low_pence", "high_pence", "findings", "customers"]
     ]
-    title, note = (
-        "Gross cost by window",
-        "Unaudited; the band is that of sampling alone.",
-    )
+    title = "Gross cost by window"
+    note = "As found, before any audit; the band is that of sampling alone."
     money = ("gross_pence", "low_pence", "high_pence")
     sheet = sheet_of("duplication_cost_by_window", title, *money, note=note)
     sheet = replace(sheet, labels=["scale"])
@@ -50,7 +55,7 @@ def curve_picture(followed: Followed) -> Picture:
                 low="low_pence",
                 high="high_pence",
                 x_title="Window of every rule, against the one set",
-                y_title="Gross cost, unaudited",
+                y_title="Gross cost, as found",
             ),
         ),
         title="How the gross cost changes with how long an answer stays good",
@@ -62,7 +67,7 @@ def curve_picture(followed: Followed) -> Picture:
             released=released,
             columns={
                 "scale": "Window, against the one set",
-                "gross_pence": "Gross cost, unaudited",
+                "gross_pence": "Gross cost, as found",
                 "low_pence": "Low",
                 "high_pence": "High",
                 "findings": "Contacts with a cost",
@@ -79,7 +84,9 @@ def tornado_picture(followed: Followed, cost: DuplicationCost) -> list[Block]:
     if moves.empty:
         return []
     frame = moves.drop(columns="measure").assign(
-        width_pence=moves["high_pence"] - moves["low_pence"], **base_of(cost)
+        input=[_said(followed, one) for one in moves["input"]],
+        width_pence=moves["high_pence"] - moves["low_pence"],
+        **base_of(cost),
     )
     money = ("low_pence", "high_pence", "width_pence")
     title = f"What moves the {measure} cost"
@@ -98,11 +105,28 @@ def tornado_picture(followed: Followed, cost: DuplicationCost) -> list[Block]:
     return [
         Picture(
             drawing=bars(released, Bars(label="input", value="width_pence")),
-            title=f"{title} the most: by how much, from its low to its high value",
-            alt="A bar for each uncertain input, the widest first.",
+            title=f"{title} the most",
+            alt=(
+                "A bar for each uncertain input, the widest first: how far the cost "
+                "moves from its low to its high value."
+            ),
             twin=twin,
         )
     ]
+
+
+def _said(followed: Followed, what: str) -> str:
+    """Say an uncertain input by the title of its rule.
+
+    A rule's own inputs are named after it, as "D1: preventable".
+    """
+    rule, _, share = what.partition(": ")
+    titles = {one.rule: one.title for one in followed.found.by_rule}
+    return (
+        f"{rule} {titles[rule]}: {share}"
+        if rule in titles
+        else what[:1].upper() + what[1:]
+    )
 
 
 def hours_table(followed: Followed) -> list[Block]:
@@ -113,6 +137,7 @@ def hours_table(followed: Followed) -> list[Block]:
     hours = customers_time(followed.found).rename(columns={"events": "findings"})
     if hours.empty:
         return []
+    hours["activity_class"] = hours["activity_class"].map(CLASSES)
     ends = ("hours", "hours_low", "hours_high")
     for end in ends:
         hours[f"per_{end}"] = hours["findings"] / hours[end]
@@ -123,12 +148,12 @@ def hours_table(followed: Followed) -> list[Block]:
         of_people={"findings": "customers"},
         rates={end: Rate("findings", f"per_{end}") for end in ends},
         public=[f"per_{end}" for end in ends],
-        note="per_hours is how many such contacts take an hour, as assumed.",
+        note="In the file, per_hours is how many such contacts take an hour.",
     )
     table = Table(
         released=release(followed.door, hours.drop(columns=list(ends)), sheet),
         columns={
-            "activity_class": "Class of contact",
+            "activity_class": "Kind of contact",
             "findings": "Contacts",
             "customers": "Customers",
             "hours": "Hours",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from insight.chapters.chapter import Chapter, file_names
+from insight.chapters.chapter import Chapter, file_names, number_of
 from insight.chapters.redesign_gains import assumptions, gains
 from insight.release import Sheet, release
 from insight.report import (
@@ -30,13 +30,23 @@ if TYPE_CHECKING:
 
 __all__ = ["redesign_chapter"]
 
+AS_IT_IS: Final = "As it is"
+SHORT: Final = {
+    "contacts": "contacts",
+    "hand-offs": "handoffs",
+    "mean time from first to last contact": "mean_days",
+    "median time from first to last contact": "median_days",
+    "median wait between agencies": "between_days",
+    "median wait inside an agency": "inside_days",
+}
 NO_SEGMENT: Final = "No known segment"
 MEANING: Final = (
     "Journeys are worked out again from the contacts on record, as each redesign would "
     "have them; no contact is added. Gross is what contacts cost that fall away where "
     "everyone is reached. Avoided is what is no longer spent at the stated reach and "
     "shares: the preventable share of the rule that found a contact, unless the "
-    "redesign states its own. All money is unaudited."
+    "redesign states its own. All money is an unaudited estimate, whatever audit "
+    "stands behind the cost of what is done twice."
 )
 METHOD: Final = (
     "Intervals (90 %) draw customers anew (Poisson bootstrap) and each assumption from "
@@ -71,15 +81,38 @@ def redesign_chapter(followed: Followed) -> Chapter:
         for number, change in enumerate(changes, start=1)
     ]
     totals = _totals(made, followed.door)
-    blocks: list[Block] = [Text([MEANING]), *_overview(totals)]
-    for each in made:
-        blocks += _one(each, followed, files[each.change.name])
-    blocks.append(Text([METHOD], tone="method"))
+    blocks: list[Block] = [
+        Text([MEANING]),
+        *_overview(totals),
+        _journeys(made, followed.door),
+        _rules(made, followed.door),
+    ]
     said = [_said(totals, row) for row in range(len(made))]
+    for each, sentence in zip(made, said, strict=True):
+        blocks += _one(each, sentence, followed, files[each.change.name])
+    blocks += [assumptions(made, followed.door), Text([METHOD], tone="method")]
     return Chapter(
-        section=Section("redesign", "What if", " ".join(said[:1]), blocks),
+        section=Section("redesign", "What if", _lead(totals), blocks),
         sentences=said,
         headlines=[],
+    )
+
+
+def _lead(totals: Released) -> str:
+    """Say which redesign saves most, of the figures that may be shown."""
+    known = totals.frame["net_pence"].astype("Float64")
+    if known.isna().all():
+        return "No redesign changes enough journeys for its money to be shown."
+    best = int(known.fillna(known.min()).to_numpy().argmax())
+    net, low, high = (
+        figure_of(totals, f"{name}_pence", label="", row=best).value
+        for name in ("net", "net_low", "net_high")
+    )
+    asked = number_of(len(known), "redesign")
+    return (
+        f"Of {asked} asked about, the most would be saved by "
+        f"{totals.frame['redesign'].iloc[best]}: {net} ({low} to {high}), an "
+        "unaudited estimate, net of what it costs to offer."
     )
 
 
@@ -129,7 +162,7 @@ def _said(totals: Released, row: int) -> str:
         f"customers change and {some['fallen']} contacts fall away; what falls away, "
         f"work that is not repeated included, costs {some['gross_pence']} gross. Net "
         f"of any offer, {some['net_pence']} ({some['net_low_pence']} to "
-        f"{some['net_high_pence']}) is no longer spent, unaudited."
+        f"{some['net_high_pence']}) is no longer spent, an unaudited estimate."
     )
 
 
@@ -162,13 +195,12 @@ def _overview(totals: Released) -> list[Block]:
     return [picture]
 
 
-def _one(made: Redesigned, followed: Followed, file: str) -> list[Block]:
-    """Return the tables of one redesign."""
+def _one(made: Redesigned, said: str, followed: Followed, file: str) -> list[Block]:
+    """Return who gains and loses by one redesign."""
     name, door = made.change.name, followed.door
+    what = (type(made.change).__doc__ or "").splitlines()[0]
     blocks: list[Block] = [
-        Text([f"{name}. {(type(made.change).__doc__ or '').splitlines()[0]}"]),
-        _journeys(made, door, file),
-        _rules(made, door, file),
+        Text([f"{said} What it does: {what[:1].lower()}{what[1:]}"]),
         gains(made.by_agency, door, f"{file}_agencies", f"{name}: by agency"),
     ]
     if followed.segments:
@@ -176,7 +208,7 @@ def _one(made: Redesigned, followed: Followed, file: str) -> list[Block]:
             segment=_named(made.by_segment["segment"], followed.names)
         )
         blocks.append(gains(by, door, f"{file}_segments", f"{name}: by segment"))
-    return [*blocks, assumptions(made, door, file)]
+    return blocks
 
 
 def _named(codes: pd.Series[str], names: Mapping[str, str]) -> pd.Series[str]:
@@ -185,29 +217,22 @@ def _named(codes: pd.Series[str], names: Mapping[str, str]) -> pd.Series[str]:
     )
 
 
-def _journeys(made: Redesigned, door: Door, file: str) -> Table:
-    """Release how journeys are before and after."""
-    measures = made.measures.set_index("measure")
-    short = {
-        "contacts": "contacts",
-        "hand-offs": "handoffs",
-        "mean time from first to last contact": "mean_days",
-        "median time from first to last contact": "median_days",
-        "median wait between agencies": "between_days",
-        "median wait inside an agency": "inside_days",
-    }
-    frame = measures.loc[list(short), ["before", "after"]].T.rename(columns=short)
+def _journeys(made: list[Redesigned], door: Door) -> Table:
+    """Release how journeys are as they are, and under each redesign."""
+    as_it_is = made[0].measures.set_index("measure")["before"]
+    after = [each.measures.set_index("measure")["after"] for each in made]
+    frame = pd.DataFrame([as_it_is, *after])[list(SHORT)].rename(columns=SHORT)
     days = [str(each) for each in frame if str(each).endswith("_days")]
     frame[days] = frame[days].round(1)
     frame = frame.astype({"contacts": "int64", "handoffs": "int64"})
-    frame.insert(0, "journeys", ["as they are", "as redesigned, everyone reached"])
-    frame["customers"] = made.before.log.n_customers
+    frame.insert(0, "journeys", [AS_IT_IS, *(each.change.name for each in made)])
+    frame["customers"] = made[0].before.log.n_customers
     released = release(
         door,
         frame.reset_index(drop=True),
         Sheet(
-            name=f"{file}_journeys",
-            title=f"{made.change.name}: journeys before and after",
+            name="redesign_journeys",
+            title="Journeys as they are, and if everyone were reached",
             counts=["customers", "contacts", "handoffs"],
             of_people={"contacts": "customers", "handoffs": "customers"},
             measures=dict.fromkeys(days, "customers"),
@@ -228,21 +253,28 @@ def _journeys(made: Redesigned, door: Door, file: str) -> Table:
     )
 
 
-def _rules(made: Redesigned, door: Door, file: str) -> Table:
-    """Release what the rules find before and after."""
-    counts = ["before", "after", "customers_before", "customers_after"]
-    frame = made.rules[["rule", "title", *counts]]
+def _rules(made: list[Redesigned], door: Door) -> Table:
+    """Release what the rules find as it is, and under each redesign."""
+    first = made[0].rules
+    frame = pd.DataFrame({"rule": first["rule"] + " " + first["title"]})
+    frame["found"], frame["customers"] = first["before"], first["customers_before"]
+    of_people = {"found": "customers"}
+    headings = {"rule": "Rule", "found": "As it is"}
+    for at, each in enumerate(made, start=1):
+        after = f"found_{at}"
+        frame[after] = each.rules["after"]
+        frame[f"customers_{at}"] = each.rules["customers_after"]
+        of_people[after] = f"customers_{at}"
+        headings[after] = each.change.name
     released = release(
         door,
         frame,
         Sheet(
-            name=f"{file}_rules",
-            title=f"{made.change.name}: what the rules find",
-            counts=counts,
-            of_people={"before": "customers_before", "after": "customers_after"},
+            name="redesign_rules",
+            title="What the rules would find, if everyone were reached",
+            counts=[str(each) for each in frame.columns[1:]],
+            of_people=of_people,
+            note="The file names redesigns by number, in this order.",
         ),
     )
-    headings = {"rule": "Rule", "title": "Finds", "before": "As it is"}
-    return Table(
-        released=released, columns={**headings, "after": "If everyone is reached"}
-    )
+    return Table(released=released, columns=headings)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
 from insight.release import Sheet, release
 from insight.report import Bars, Column, Picture, Table, bars
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from insight.release import Door
     from insight.report import Block
     from journeys.redesign import Redesigned
@@ -52,7 +52,7 @@ def gains(frame: pd.DataFrame, door: Door, name: str, title: str) -> Block:
     shown = Bars(label=what, value="change_pence", low="low_pence", high="high_pence")
     return Picture(
         drawing=bars(released, shown),
-        title=title,
+        title=f"{title}, change in spending",
         alt=f"Bars of the change in spending, {title}, with intervals.",
         twin=Table(
             released=released,
@@ -62,21 +62,25 @@ def gains(frame: pd.DataFrame, door: Door, name: str, title: str) -> Block:
     )
 
 
-def assumptions(made: Redesigned, door: Door, file: str) -> Table:
-    """Release what a redesign assumes."""
+def assumptions(made: list[Redesigned], door: Door) -> Table:
+    """Release what each redesign assumes."""
     figures = ["low", "central", "high"]
+    frame = pd.concat(
+        {each.change.name: each.assumptions for each in made}, names=["redesign"]
+    )
     released = release(
         door,
-        made.assumptions,
+        frame.reset_index("redesign").reset_index(drop=True),
         Sheet(
-            name=f"{file}_assumptions",
-            title=f"{made.change.name}: what it assumes",
+            name="redesign_assumptions",
+            title="What each redesign assumes",
             public=figures,
         ),
     )
     return Table(
         released=released,
         columns={
+            "redesign": "Redesign",
             "assumption": "Assumption",
             "unit": "Unit",
             **{each: Column(each.capitalize(), "number") for each in figures},

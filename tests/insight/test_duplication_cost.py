@@ -114,8 +114,9 @@ def test_three_numbers_are_told_with_intervals_and_as_unaudited(plain: Chapter) 
     assert gross["low_pence"] < gross["cost_pence"] < gross["high_pence"]
     assert UNAUDITED in plain.section.lead
     assert "90% intervals" in plain.section.lead
-    (headline,) = plain.headlines
+    headline, preventable = plain.headlines
     assert headline.value == "£2.1k"
+    assert preventable.label == "preventable cost of duplication"
     assert UNAUDITED in headline.note
     assert "`totalplace audit sheet`" in words(plain)
 
@@ -164,7 +165,7 @@ def test_unit_costs_fill_what_is_not_recorded(tmp_path: Path) -> None:
     rungs = tables["duplication_cost_rungs"].set_index("basis")["cost_pence"]
     assert rungs.to_dict() == {"recorded": 26 * 8_000, "published": 14 * 10_000}
     moved = set(tables["duplication_cost_tornado"]["input"])
-    assert "published cost of assess" in moved
+    assert "Published cost of assess" in moved
     assert "duplication_cost_by_segment" not in tables
 
 

@@ -73,10 +73,16 @@ def test_each_redesign_is_told_with_its_assumptions(tmp_path: Path) -> None:
     totals = rows_of(tmp_path, "redesigns")
     assert [row["redesign"] for row in totals] == ["One team", "Lead worker"]
     assert totals[0]["gross_pence"] == "200000"
-    assumed = rows_of(tmp_path, "redesign_lead_worker_assumptions")
-    assert [row["unit"] for row in assumed] == ["share", "share", "pounds"]
-    after = rows_of(tmp_path, "redesign_one_team_journeys")
-    assert [row["handoffs"] for row in after] == ["80", "40"]
+    assumed = rows_of(tmp_path, "redesign_assumptions")
+    units = [row["unit"] for row in assumed if row["redesign"] == "Lead worker"]
+    assert units == ["share", "share", "pounds"]
+    after = rows_of(tmp_path, "redesign_journeys")
+    assert [row["handoffs"] for row in after][:2] == ["80", "40"]
+    rules = rows_of(tmp_path, "redesign_rules")
+    assert rules[0]["rule"] == "D1 repeat assessment"
+    assert {"found", "found_1", "found_2"} <= set(rules[0])
+    assert chapter.section.lead.startswith("Of 2 redesigns asked about, the most")
+    assert "an unaudited estimate" in chapter.section.lead
 
 
 def test_few_customers_of_a_segment_are_hidden(tmp_path: Path) -> None:
