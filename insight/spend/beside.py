@@ -68,6 +68,8 @@ class Beside:
     def surveyed(self) -> pd.DataFrame:
         """Return the survey, added up by service and segment, checked."""
         columns = ["service", "segment", "users", "asked"]
+        if self.survey is None:
+            return pd.DataFrame(columns=columns)
         table = _columns(self.survey, columns, "survey")
         wrong = table[["users", "asked"]].isna().any(axis=1) | ~table["users"].between(
             0, table["asked"]
@@ -85,8 +87,10 @@ class Beside:
         InsightError
             If a service comes twice, a cost is missing or below zero, or ends cross.
         """
-        table = _columns(self.costs, ["service", "central_pence"], "costs")
-        whole = self.costs if self.costs is not None else table
+        if self.costs is None:
+            return {}
+        whole = self.costs
+        table = _columns(whole, ["service", "central_pence"], "costs")
         wide = whole.reindex(columns=["low_pence", "central_pence", "high_pence"])
         ends = wide.astype("Float64").astype("float64")
         for end in ("low_pence", "high_pence"):
@@ -140,6 +144,8 @@ class Beside:
             If an amount is missing, negative or not whole, a segment comes twice for
             a code, or one code lies within another.
         """
+        if self.known is None:
+            return {}
         table = _columns(self.known, ["cofog", "segment", "amount_pence"], "known")
         amounts = table["amount_pence"].astype("Float64")
         wrong = amounts.isna() | (amounts < 0) | (amounts % 1 != 0)

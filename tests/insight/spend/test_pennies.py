@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from insight.errors import InsightError
 from insight.spend import allocate, allocate_each
+from insight.spend.pennies import _deal, _deal_together
 
 Weights = dict[str, int]
 names = st.text("abcdef", min_size=1, max_size=3)
@@ -129,6 +130,45 @@ def test_many_totals_are_shared_as_each_alone(
     assert together.sum(axis=1).tolist() == many
     alone = [allocate(total, weights).tolist() for total in many]
     assert together.to_numpy().tolist() == alone
+
+
+large = st.dictionaries(names, st.integers(0, 10**18), min_size=1, max_size=8).filter(
+    lambda weights: any(weights.values())
+)
+
+
+@given(st.lists(st.integers(-(2**52), 2**52), min_size=1, max_size=5), large)
+def test_numbers_at_the_edge_of_the_machine_are_dealt_as_in_plain_python(
+    many: list[int], weights: Weights
+) -> None:
+    plain = [list(_deal(total, weights).values()) for total in many]
+    assert allocate_each(many, weights).to_numpy().tolist() == plain
+
+
+@given(
+    st.lists(st.integers(-(2**50), 2**50), min_size=1, max_size=5),
+    st.lists(st.integers(1, 2**56), min_size=1, max_size=6),
+)
+def test_totals_dealt_together_are_as_each_alone(
+    many: list[int], weights: list[int]
+) -> None:
+    by_name = {chr(97 + at): weight for at, weight in enumerate(weights)}
+    together = _deal_together(np.array(many), np.array(weights))
+    assert together.tolist() == [list(_deal(t, by_name).values()) for t in many]
+
+
+def test_many_totals_are_dealt_in_several_goes() -> None:
+    totals = pd.Series(range(-20_000, 20_000), name="pence").astype("int64")
+    weights = {"north": 3.5, "south": 1, "east": 2}
+    shares = allocate_each(totals, weights)
+    assert (shares.sum(axis=1) == totals).all()
+    for at in range(0, 40_000, 4_001):
+        alone = _deal(int(totals[at]), {"north": 7, "south": 2, "east": 4})
+        assert shares.iloc[at].to_dict() == alone
+
+
+def test_no_totals_give_no_rows() -> None:
+    assert allocate_each([], {"a": 1, "b": 2}).shape == (0, 2)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight.errors import InsightError
-from insight.spend import COLLECTIVE, SpendBySegment, pounds, spend_per_segment
+from insight.spend import (
+    COLLECTIVE,
+    SpendBySegment,
+    allocate,
+    pounds,
+    spend_per_segment,
+)
 from insight.spend.rungs import evidence_of, rung_of
 
 if TYPE_CHECKING:
@@ -268,6 +274,55 @@ def test_the_order_of_rows_does_not_matter(
     )
 
 
+@settings(max_examples=20)
+@given(lines, uses, st.data())
+def test_splitting_a_line_keeps_every_sum(
+    rows: list[tuple[str | None, int]], use: pd.DataFrame, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(rows) - 1))
+    code, amount = rows[at]
+    part = data.draw(st.integers(min(0, amount), max(0, amount)))
+    split = [*rows[:at], (code, part), (code, amount - part), *rows[at + 1 :]]
+    whole, parts = shared(spend_of(*rows), use), shared(spend_of(*split), use)
+    assert parts.total_pence == whole.total_pence
+    assert parts.rungs["amount_pence"].equals(whole.rungs["amount_pence"])
+    moved = parts.segments["amount_pence"] - whole.segments["amount_pence"]
+    assert moved.sum() == 0
+    assert moved.abs().max() <= 2  # a penny for each of the two new roundings
+
+
+@settings(max_examples=20)
+@given(lines, st.integers(1, 500), st.integers(1, 500), st.integers(1, 500))
+def test_merging_two_segments_gives_their_sum_but_for_odd_pence(
+    rows: list[tuple[str | None, int]], one: int, two: int, three: int
+) -> None:
+    apart = pd.Series({"a": one, "b": two, "c": three})
+    together = pd.Series({"ab": one + two, "c": three})
+    spend = spend_of(*rows)
+    by_three, by_two = (
+        amounts(spend_per_segment(spend, NO_USE, sizes, services={}))
+        for sizes in (apart, together)
+    )
+    assert sum(by_three.values()) == sum(by_two.values())
+    assert abs(by_three["a"] + by_three["b"] - by_two["ab"]) <= 2 * len(rows)
+
+
+@settings(max_examples=20)
+@given(lines, uses)
+def test_lots_are_dealt_as_each_line_alone(
+    rows: list[tuple[str | None, int]], use: pd.DataFrame
+) -> None:
+    found = shared(spend_of(*rows), use).lines
+    evidence = evidence_of(use, SIZES, services=SERVICES, collective=COLLECTIVE)
+    for number, (code, amount) in enumerate(rows):
+        rung, weights = rung_of(code, evidence)
+        line = found[found["line"] == number]
+        assert set(line["rung"]) == {rung}
+        alone = allocate(amount, weights).to_dict()
+        assert dict(zip(line["segment"], line["amount_pence"], strict=True)) == alone
+
+
+@settings(max_examples=40)
 @given(st.sampled_from(["07", "07.2", "09", "02"]), uses)
 def test_weights_of_a_rung_are_never_negative_or_all_zero(
     code: str, use: pd.DataFrame

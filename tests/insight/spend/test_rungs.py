@@ -38,7 +38,9 @@ LIBRARY = survey_of(("Library", "calm", 5, 10), ("Library", "busy", 10, 10))
 
 
 def shared(
-    spend: pd.DataFrame, use: pd.DataFrame = NO_USE, **beside: Any
+    spend: pd.DataFrame,
+    use: pd.DataFrame = NO_USE,
+    **beside: Any,  # noqa: ANN401 - whatever Beside takes
 ) -> SpendBySegment:
     return spend_per_segment(
         spend, use, SIZES, services=SERVICES, beside=Beside(**beside)
