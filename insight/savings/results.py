@@ -110,8 +110,8 @@ class Prevention:
     def _spread(self) -> str:
         if self.without_margin:
             return (
-                f"No interval: {self.without_margin} of {self.streams} streams state no "
-                "margin."
+                f"No interval: {self.without_margin} of {self.streams} streams state "
+                "no margin."
             )
         return (
             f"Intervals are of 95 %, over {self.streams} streams: first independent, "
