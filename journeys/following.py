@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from journeys.moves import Measure
     from place.engine import Engine
 
-__all__ = ["follow", "follow_file"]
+__all__ = ["follow", "follow_file", "to_compile"]
 
 HINT: Final = (
     "The compiled pass needs Numba, which is not installed. Run pip install "
@@ -68,7 +68,7 @@ def follow(
     (1, 0)
     """
     _check_most(most)
-    if _to_compile(compiled):
+    if to_compile(compiled):
         from journeys.compiled.flows import flows_of_log  # noqa: PLC0415 - an extra
 
         return flows_of_log(log, most, customers=customers)
@@ -114,7 +114,7 @@ def follow_file(
     _check_most(most)
     columns = pq.read_schema(file).names
     check_columns({*columns, "event_id"})
-    if _to_compile(compiled):
+    if to_compile(compiled):
         from journeys.compiled.flows import flows_of_file  # noqa: PLC0415 - an extra
 
         told = "event_id" in columns
@@ -143,7 +143,14 @@ def _check_most(most: int) -> None:
         raise JourneyError(msg)
 
 
-def _to_compile(compiled: bool | None) -> bool:  # noqa: FBT001 - None is a third answer
+def to_compile(compiled: bool | None) -> bool:  # noqa: FBT001 - None is a third answer
+    """Say whether to use machine code: as asked, or where Numba is installed.
+
+    Raises
+    ------
+    JourneyError
+        If it is asked for and Numba is not installed.
+    """
     there = find_spec("numba") is not None
     if compiled and not there:
         raise JourneyError(HINT)

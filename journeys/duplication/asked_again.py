@@ -101,7 +101,8 @@ def keep_asks(log: Log, rule: AskedAgain) -> str:
     engine.register(f"{name}_exempt", pa.table(columns))
     engine.keep(f"{name}_items", items_sql(log.table, name, rule))
     engine.keep(f"{name}_pairs", repeated_asks_sql(name, rule))
-    engine.keep(name, asks_sql(name, rule, engine.dialect))
+    told = f"SELECT DISTINCT event, agency, time_us, cost_pence FROM {name}_items"
+    engine.keep(name, asks_sql(f"{name}_pairs", f"({told})", rule, engine.dialect))
     return name
 
 
@@ -164,11 +165,22 @@ JOIN {parameters}_items AS j ON j.event = f.event AND j.item = f.item
 JOIN {parameters}_items AS i ON i.event = f.other_event AND i.item = f.item"""
 
 
-def asks_sql(parameters: str, rule: AskedAgain, dialect: Backend) -> str:
+def asks_sql(pairs: str, told: str, rule: AskedAgain, dialect: Backend) -> str:
     """Return the query for events that ask again, one row each.
 
     The evidence is, for each fact, the nearest event that holds it. The part is
     staff's time, and never more than the event's cost.
+
+    Parameters
+    ----------
+    pairs
+        What :func:`repeated_asks_sql` gave.
+    told
+        Table of `event`, `agency`, `time_us` and `cost_pence`, once for each event.
+    rule
+        The parameters of D5.
+    dialect
+        Engine that will run it.
     """
     evidence = nearest_first_sql("p.other_event", dialect)
     return f"""WITH asked AS (
@@ -176,16 +188,14 @@ def asks_sql(parameters: str, rule: AskedAgain, dialect: Backend) -> str:
     CASE WHEN max(CASE WHEN p.same THEN 1 ELSE 0 END) = 1
       THEN 'same value' ELSE 'value not known' END AS kind,
     count(*) AS asks
-  FROM {parameters}_pairs AS p GROUP BY p.event),
-times AS (
-  SELECT DISTINCT event, agency, time_us, cost_pence FROM {parameters}_items)
+  FROM {pairs} AS p GROUP BY p.event)
 SELECT a.event, a.evidence, i.agency AS first_agency, a.kind,
   j.time_us - i.time_us AS gap_us,
   least(a.asks * {pence_an_ask(rule)}, coalesce(j.cost_pence,
     a.asks * {pence_an_ask(rule)})) AS part_pence,
   a.asks AS measure
-FROM asked AS a JOIN times AS j ON j.event = a.event
-JOIN times AS i ON i.event = a.nearest"""
+FROM asked AS a JOIN {told} AS j ON j.event = a.event
+JOIN {told} AS i ON i.event = a.nearest"""
 
 
 def _naive(log: Log, _: AskedAgain) -> int:

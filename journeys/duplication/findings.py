@@ -18,7 +18,7 @@ https://doi.org/10.1287/mnsc.20.3.370
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
@@ -27,15 +27,18 @@ from journeys.duplication.evidence import keep_evidence
 from journeys.duplication.partners import count_unmatched
 from journeys.duplication.ping_pong import count_cycles
 from journeys.duplication.results import Duplication, RuleCount
+from journeys.duplication.rule import Searched
 from journeys.duplication.rules import read_rules
+from journeys.following import to_compile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from journeys.duplication.rule import Rule
     from journeys.duplication.rules import Rules
     from journeys.log import Log
 
+WORTH_COMPILING: Final = 1_000_000
 __all__ = ["find_duplication", "findings_sql", "shares_sql", "totals_sql", "union_sql"]
 
 
@@ -117,7 +120,9 @@ SELECT CAST(NULL AS STRING) AS rule, CAST(NULL AS STRING) AS kind, {counts}
 FROM {findings} WHERE rule IN ({named or "NULL"})"""
 
 
-def find_duplication(log: Log, rules: Rules | None = None) -> Duplication:
+def find_duplication(
+    log: Log, rules: Rules | None = None, *, compiled: bool | None = None
+) -> Duplication:
     """Find events that duplicate the work of another agency.
 
     Parameters
@@ -127,11 +132,19 @@ def find_duplication(log: Log, rules: Rules | None = None) -> Duplication:
     rules
         What :func:`journeys.duplication.read_rules` returned; with `None`, the
         shipped rules.
+    compiled
+        Use machine code or not; both find the same. With `None`, it is used on a log
+        of a million events or more where Numba is installed and DuckDB holds the log.
 
     Returns
     -------
     duplication
         Counts, with the findings kept as a table of the engine.
+
+    Raises
+    ------
+    JourneyError
+        If `compiled` is asked for and Numba is not installed.
 
     Examples
     --------
@@ -149,7 +162,8 @@ def find_duplication(log: Log, rules: Rules | None = None) -> Duplication:
     rules = read_rules() if rules is None else rules
     engine, table = log.engine, f"{log.table}_findings"
     run = [rule for rule in ALL_RULES if rules.of(rule.section) is not None]
-    found = {rule.name: rule.keep(log, rules.of(rule.section)) for rule in run}
+    searched = _searched(log, rules, run, compiled)
+    found = {rule: each.table for rule, each in searched.items()}
     engine.register(f"{table}_version", pa.table({"version": [rules.version]}))
     engine.keep(f"{table}_all", union_sql(found))
     engine.keep(f"{table}_shares", shares_sql(f"{table}_all"))
@@ -168,14 +182,37 @@ def find_duplication(log: Log, rules: Rules | None = None) -> Duplication:
         log=log,
         rules=rules,
         table=table,
-        by_rule=tuple(_rule_count(rule, log, rules, totals) for rule in run),
+        by_rule=tuple(
+            _rule_count(rule, log, rules, totals, searched[rule.name].naive)
+            for rule in run
+        ),
         events=whole["events"],
         customers=whole["customers"],
         cost_pence=whole["cost_pence"],
         not_costed=whole["not_costed"],
-        cycles=count_cycles(log) if "D3" in found else 0,
+        cycles=sum(each.cycles for each in searched.values()),
         unmatched=count_unmatched(log),
     )
+
+
+def _searched(
+    log: Log, rules: Rules, run: Iterable[Rule], compiled: bool | None
+) -> Mapping[str, Searched]:
+    """Search by each rule, in machine code or by SQL."""
+    if compiled is None:
+        compiled = log.n_events >= WORTH_COMPILING and log.engine.dialect == "duckdb"
+        compiled = to_compile(None) and compiled
+    if to_compile(compiled):
+        from journeys.compiled.searching import search_compiled  # noqa: PLC0415
+
+        return search_compiled(log, rules, run)
+    searched = {}
+    for rule in run:
+        options = rules.of(rule.section)
+        table, naive = rule.keep(log, options), rule.naive(log, options)
+        cycles = count_cycles(log) if rule.name == "D3" else 0
+        searched[rule.name] = Searched(table, naive, cycles)
+    return searched
 
 
 def _rule_count(
@@ -183,6 +220,7 @@ def _rule_count(
     log: Log,
     rules: Rules,
     totals: Mapping[tuple[str | None, str | None], Mapping[str, int]],
+    naive: int,
 ) -> RuleCount:
     options = rules.of(rule.section)
     events, unjudged = rule.judged(log, options)
@@ -195,7 +233,7 @@ def _rule_count(
         customers=found.get("customers", 0),
         events=events,
         unjudged=unjudged,
-        naive=rule.naive(log, options),
+        naive=naive,
         cost_pence=found.get("cost_pence"),
         not_costed=found.get("not_costed", 0) if rule.redundant else 0,
         measure=found.get("measure"),

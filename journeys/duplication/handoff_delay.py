@@ -99,7 +99,10 @@ def keep_delays(log: Log, rule: HandoffDelay) -> str:
     log.engine.keep(moves, transitions_sql(log.table, rule))
     log.engine.keep(f"{log.table}_baselines", baselines_sql(moves, rule))
     baselines = f"{log.table}_baselines"
-    log.engine.keep(name, delays_sql(log.table, moves, baselines, rule))
+    indirect = f"{log.table}_indirect"
+    slow = slow_sql(moves, baselines, rule)
+    log.engine.keep(indirect, indirect_sql(log.table, slow))
+    log.engine.keep(name, delays_sql(moves, baselines, indirect, rule))
     return name
 
 
@@ -127,22 +130,43 @@ FROM {transitions} WHERE agency = agency_before
 GROUP BY activity_before, activity HAVING count(*) >= {rule.least_baseline}"""
 
 
-def delays_sql(log: str, transitions: str, baselines: str, rule: HandoffDelay) -> str:
-    """Return the query that finds transitions to another agency above the baseline."""
-    return f"""WITH slow AS (
-  SELECT t.*, b.baseline_us FROM {transitions} AS t JOIN {baselines} AS b
-    ON b.activity_before = t.activity_before AND b.activity = t.activity
-  WHERE t.agency <> t.agency_before AND t.wait_us <= {microseconds(rule.within_days)}
-    AND t.wait_us - b.baseline_us >= {microseconds(rule.excess_days)}
-    AND t.wait_us >= {rule.excess_ratio} * b.baseline_us),
-indirect AS (
-  SELECT DISTINCT s.event FROM slow AS s JOIN {log} AS e ON e.event = s.event
-  JOIN {log} AS l ON l.customer = e.customer AND l.episode = e.episode
-    AND l.event > s.event_before AND l.event < s.event)
-SELECT s.event, CAST(s.event_before AS STRING) AS evidence,
+def delays_sql(
+    transitions: str, baselines: str, indirect: str, rule: HandoffDelay
+) -> str:
+    """Return the query that finds transitions to another agency above the baseline.
+
+    Parameters
+    ----------
+    transitions, baselines
+        What the queries above gave.
+    indirect
+        Table of events before which another one of the same episode stands between.
+    rule
+        The parameters of D8.
+    """
+    return f"""SELECT s.event, CAST(s.event_before AS STRING) AS evidence,
   s.agency_before AS first_agency, 'slow' AS kind, s.wait_us AS gap_us,
   CAST(NULL AS BIGINT) AS part_pence, s.wait_us - s.baseline_us AS measure
-FROM slow AS s LEFT JOIN indirect AS i ON i.event = s.event WHERE i.event IS NULL"""
+FROM ({slow_sql(transitions, baselines, rule)}) AS s
+LEFT JOIN {indirect} AS i ON i.event = s.event WHERE i.event IS NULL"""
+
+
+def slow_sql(transitions: str, baselines: str, rule: HandoffDelay) -> str:
+    """Return the query for transitions that took too long, however they came about."""
+    return f"""SELECT t.event, t.event_before, t.agency_before, t.wait_us, b.baseline_us
+FROM {transitions} AS t JOIN {baselines} AS b
+  ON b.activity_before = t.activity_before AND b.activity = t.activity
+WHERE t.agency <> t.agency_before AND t.wait_us <= {microseconds(rule.within_days)}
+  AND t.wait_us - b.baseline_us >= {microseconds(rule.excess_days)}
+  AND t.wait_us >= {rule.excess_ratio} * b.baseline_us"""
+
+
+def indirect_sql(log: str, slow: str) -> str:
+    """Return the query for transitions with an event of the same episode between."""
+    return f"""SELECT DISTINCT s.event
+FROM ({slow}) AS s JOIN {log} AS e ON e.event = s.event
+JOIN {log} AS l ON l.customer = e.customer AND l.episode = e.episode
+  AND l.event > s.event_before AND l.event < s.event"""
 
 
 def handoffs_sql(transitions: str, baselines: str, delays: str) -> str:

@@ -28,7 +28,12 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
-from journeys.duplication.nearest import nearest_first_sql
+from journeys.duplication.holdings import (
+    holdings_sql,
+    keep_long,
+    pairs_sql,
+    parallels_sql,
+)
 from journeys.duplication.rule import (
     DAY_US,
     Class,
@@ -39,7 +44,6 @@ from journeys.duplication.rule import (
     RuleOptions,
     Switch,
     judged_sql,
-    microseconds,
 )
 from journeys.duplication.words import words_sql
 from journeys.log import class_codes
@@ -48,7 +52,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from journeys.log import Log
-    from place.engine import Backend
 
 __all__ = [
     "RULE",
@@ -58,7 +61,6 @@ __all__ = [
     "excess_holding",
     "keep_parallels",
     "naive_parallels_sql",
-    "parallels_sql",
 ]
 
 
@@ -107,82 +109,14 @@ def keep_parallels(log: Log, rule: ParallelHolding) -> str:
 
     Beside what every rule keeps, `at_once` says how many agencies held.
     """
-    name = f"{log.table}_parallels"
+    engine, name = log.engine, f"{log.table}_parallels"
     exempt = words_sql(log, "activity", (one.activity for one in rule.exempt))
-    dialect = log.engine.dialect
-    log.engine.keep(name, parallels_sql(log.table, rule, exempt, dialect=dialect))
+    holdings, pairs = f"{name}_holdings", f"{name}_pairs"
+    engine.keep(holdings, holdings_sql(log.table, rule, exempt))
+    long, swept = keep_long(log, holdings, rule)
+    engine.keep(pairs, pairs_sql(log.table, holdings, long, swept, rule))
+    engine.keep(name, parallels_sql(pairs, engine.dialect))
     return name
-
-
-def parallels_sql(
-    log: str, rule: ParallelHolding, exempt: str, *, dialect: Backend
-) -> str:
-    """Return the query that finds events opening a case beside another agency's.
-
-    Parameters
-    ----------
-    log
-        Table of an encoded log.
-    rule
-        The parameters of D2.
-    exempt
-        Codes of activities that are supporting roles, as a list for IN.
-    dialect
-        Engine that will run it.
-    """
-    named = "" if rule.need_may_be_missing else "AND need IS NOT NULL"
-    last, end = "", "end_time_us"
-    if rule.open_ends_last:
-        last = f"CROSS JOIN (SELECT max(time_us) AS last_us FROM {log}) AS z"
-        end = "coalesce(end_time_us, last_us)"
-    joined, apart = "", ""
-    if rule.joint_working_exempts:
-        joined = f"""
-  LEFT JOIN {log}_partners AS w ON w.event = i.event AND w.partner = j.agency
-  LEFT JOIN {log}_partners AS u ON u.event = j.event AND u.partner = i.agency"""
-        apart = "AND w.partner IS NULL AND u.partner IS NULL"
-    least_us = microseconds(rule.least_overlap_days)
-    overlap = "least(i.end_us, j.end_us) - j.time_us"
-    beside = f"i.agency <> j.agency AND {overlap} >= {least_us} {apart}"
-    share = "CAST(cost_pence AS DECIMAL(18, 0)) * CAST(excess_us AS DECIMAL(19, 0))"
-    return f"""WITH holdings AS (
-  SELECT event, customer, coalesce(need, -1) AS need_key, agency, time_us,
-    {end} AS end_us, cost_pence
-  FROM {log} {last}
-  WHERE activity_class IN {class_codes(rule.classes)} {named}
-    AND NOT coalesce(activity IN {exempt}, FALSE) AND {end} > time_us),
-swept AS (
-  SELECT event, max(end_us) OVER (PARTITION BY customer, need_key ORDER BY event
-    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - time_us AS held_us
-  FROM holdings),
-later AS (
-  SELECT h.* FROM holdings AS h JOIN swept AS s ON s.event = h.event
-  WHERE s.held_us >= {least_us} AND h.end_us - h.time_us >= {least_us}),
-pairs AS (
-  SELECT j.event, j.time_us, j.end_us, j.cost_pence, i.agency,
-    max(CASE WHEN i.agency = j.agency THEN i.end_us END) AS own_us,
-    max(CASE WHEN {beside} THEN least(i.end_us, j.end_us) END) AS held_us,
-    max(CASE WHEN {beside} THEN i.event END) AS nearest,
-    max(CASE WHEN {beside} THEN i.time_us END) AS nearest_us
-  FROM later AS j JOIN holdings AS i
-    ON i.customer = j.customer AND i.need_key = j.need_key
-    AND i.event < j.event AND i.end_us > j.time_us {joined}
-  GROUP BY j.event, j.time_us, j.end_us, j.cost_pence, i.agency),
-found AS (
-  SELECT event, {nearest_first_sql("nearest", dialect)} AS evidence,
-    max_by(CASE WHEN nearest IS NOT NULL THEN agency END, nearest) AS first_agency,
-    1 + count(nearest) AS at_once, time_us - max(nearest_us) AS gap_us,
-    end_us - time_us AS length_us, cost_pence,
-    max(held_us) - greatest(time_us, coalesce(max(own_us), time_us)) AS excess_us
-  FROM pairs GROUP BY event, time_us, end_us, cost_pence),
-costed AS (
-  SELECT *, {share} AS product FROM found WHERE excess_us > 0)
-SELECT event, evidence, first_agency,
-  CASE WHEN at_once = 2 THEN 'two at once' ELSE 'three or more at once' END AS kind,
-  gap_us, CAST(round(CAST(product - product % length_us AS DOUBLE) / length_us)
-    AS BIGINT) AS part_pence,
-  excess_us AS measure, at_once
-FROM costed"""
 
 
 def excess_sql(found: str) -> str:

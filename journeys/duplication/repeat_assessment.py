@@ -55,9 +55,12 @@ __all__ = [
     "Validity",
     "farther_sql",
     "fitting_sql",
+    "keep_fitting",
     "keep_repeats",
+    "limits_of",
     "naive_repeats_sql",
     "near_sql",
+    "register_parameters",
     "repeatable_sql",
     "repeats_sql",
 ]
@@ -118,19 +121,28 @@ class RepeatAssessment(RuleOptions):
 def keep_repeats(log: Log, rule: RepeatAssessment) -> str:
     """Find redundant events and keep them as a table, whose name is returned."""
     engine, name = log.engine, f"{log.table}_repeats"
-    _register_parameters(log, rule, name)
+    register_parameters(log, rule, name)
     engine.keep(f"{name}_events", repeatable_sql(log.table, name, rule))
     engine.keep(f"{name}_near", near_sql(log.table, name, rule))
-    engine.keep(f"{name}_fit", fitting_sql(f"{name}_near", log.table, name, rule))
-    engine.keep(f"{name}_far", farther_sql(name, rule))
-    engine.keep(f"{name}_fit_far", fitting_sql(f"{name}_far", log.table, name, rule))
+    keep_fitting(log, rule, name)
     engine.keep(name, repeats_sql(name, rule))
     return name
 
 
-def _register_parameters(log: Log, rule: RepeatAssessment, name: str) -> None:
+def keep_fitting(log: Log, rule: RepeatAssessment, name: str) -> None:
+    """Keep the pairs that no exemption parts: the nearest, and where they are, others.
+
+    Tables `_near` and `_events` stand already.
+    """
+    engine = log.engine
+    engine.keep(f"{name}_fit", fitting_sql(f"{name}_near", log.table, name, rule))
+    engine.keep(f"{name}_far", farther_sql(name, rule))
+    engine.keep(f"{name}_fit_far", fitting_sql(f"{name}_far", log.table, name, rule))
+
+
+def register_parameters(log: Log, rule: RepeatAssessment, name: str) -> None:
     """Register what the rule says of needs and activities, in codes of the log."""
-    limits = list(_limits(log, rule))
+    limits = list(limits_of(log, rule))
     exempt = log.codes("activity", [each.activity for each in rule.exempt])
     pairs = {
         log.codes("activity", (pair.earlier, pair.later)) for pair in rule.exempt_pairs
@@ -146,7 +158,7 @@ def _register_parameters(log: Log, rule: RepeatAssessment, name: str) -> None:
         log.engine.register(f"{name}_{what}", frame)
 
 
-def _limits(log: Log, rule: RepeatAssessment) -> Iterator[tuple[int, int, int]]:
+def limits_of(log: Log, rule: RepeatAssessment) -> Iterator[tuple[int, int, int]]:
     """Yield need, class and shelf life; the shortest that applies; -1 is no need."""
     needs = {None: -1} | {need: code for code, need in enumerate(log.names["need"])}
     for need, code in needs.items():

@@ -40,7 +40,14 @@ if TYPE_CHECKING:
 
     from journeys.log import Log
 
-__all__ = ["RULE", "RepeatedCourse", "course_names", "courses_sql", "keep_courses"]
+__all__ = [
+    "RULE",
+    "RepeatedCourse",
+    "course_codes",
+    "course_names",
+    "courses_sql",
+    "keep_courses",
+]
 
 
 def _pattern(text: str) -> str:
@@ -116,20 +123,28 @@ def course_names(
         yield same.get(course, course), part
 
 
-def keep_courses(log: Log, rule: RepeatedCourse) -> str:
-    """Find courses given again and keep them as a table, whose name is returned."""
-    engine, name = log.engine, f"{log.table}_courses"
+def course_codes(log: Log, rule: RepeatedCourse) -> dict[int, int]:
+    """Return the code of each activity -> a number for its course and part.
+
+    Activities that are exempt are left out.
+    """
     exempt = {each.activity for each in rule.exempt}
     activities = log.names["activity"]
     numbers: dict[tuple[str, str], int] = {}
-    rows = [
-        (code, numbers.setdefault(course, len(numbers)))
+    return {
+        code: numbers.setdefault(course, len(numbers))
         for code, course in enumerate(course_names(activities, rule))
         if activities[code] not in exempt
-    ]
+    }
+
+
+def keep_courses(log: Log, rule: RepeatedCourse) -> str:
+    """Find courses given again and keep them as a table, whose name is returned."""
+    engine, name = log.engine, f"{log.table}_courses"
+    courses = course_codes(log, rule)
     columns = {
-        "activity": pa.array([code for code, _ in rows], pa.int32()),
-        "course": pa.array([course for _, course in rows], pa.int32()),
+        "activity": pa.array(courses, pa.int32()),
+        "course": pa.array(courses.values(), pa.int32()),
     }
     engine.register(f"{name}_kinds", pa.table(columns))
     ended = [

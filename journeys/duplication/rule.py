@@ -28,6 +28,7 @@ __all__ = [
     "Rule",
     "RuleFile",
     "RuleOptions",
+    "Searched",
     "Share",
     "Shares",
     "Switch",
@@ -107,6 +108,14 @@ class Judged(NamedTuple):
 
     events: int
     unjudged: int
+
+
+class Searched(NamedTuple):
+    """The table that a rule kept, its naive count, and circles that it closed."""
+
+    table: str
+    naive: int
+    cycles: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

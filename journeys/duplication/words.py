@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from journeys.log import Log
 
-__all__ = ["words_sql"]
+__all__ = ["word_codes", "words_sql"]
 
 
 def words_sql(log: Log, what: str, words: Iterable[str]) -> str:
@@ -36,6 +36,11 @@ def words_sql(log: Log, what: str, words: Iterable[str]) -> str:
     >>> words_sql(log, "outcome", ["closed", "ended"])
     '(0)'
     """
+    return codes_sql(word_codes(log, what, words))
+
+
+def word_codes(log: Log, what: str, words: Iterable[str]) -> tuple[int, ...]:
+    """Return the same codes as numbers, in order."""
     known = {word.strip().casefold() for word in words}
     names = enumerate(log.names[what])
-    return codes_sql(code for code, name in names if name.strip().casefold() in known)
+    return tuple(code for code, name in names if name.strip().casefold() in known)

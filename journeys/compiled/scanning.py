@@ -1,0 +1,165 @@
+"""A log as arrays in its order, for rules that look back in machine code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from journeys.compiled.compiling import compiled
+from journeys.compiled.looking_back import last_marked, last_other
+from journeys.compiled.reading import ints_of
+from place.tables import ACTIVITY_CLASSES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from journeys.log import Log
+
+__all__ = ["NEVER", "Scan", "chosen", "looked_up", "or_missing", "scanned"]
+
+CODED: Final = (
+    *("agency", "activity", "activity_class", "need", "outcome", "channel"),
+    *("referred_to", "episode", "customer", "seq"),
+)
+NEVER: Final = -(2**63)
+NUMBERS: Final = ("time_us", "end_time_us", "cost_pence")
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The columns of a log, each by the code of its event.
+
+    A code of -1 is missing, and so is a number of `NEVER`.
+    """
+
+    log: Log
+    columns: Mapping[str, NDArray[Any]]
+
+    def __len__(self) -> int:
+        """Return how many events there are."""
+        return self.log.n_events
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        """Return a column."""
+        return self.columns[column]
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Where the events of each customer begin, and where the last end."""
+        return np.append(np.flatnonzero(self["seq"] == 1), len(self))
+
+    @cached_property
+    def before(self) -> NDArray[np.int32]:
+        """The last event of the customer for the same need, if one is named."""
+        return self.last(self["need"])
+
+    def before_of(self, *, need_may_be_missing: bool) -> NDArray[np.int32]:
+        """Return the last event for the same need, or for no need where that may be."""
+        return self.last(self["need"] + 1) if need_may_be_missing else self.before
+
+    def of_class(self, classes: Iterable[str]) -> NDArray[np.bool_]:
+        """Mark the events of some classes."""
+        codes = (ACTIVITY_CLASSES.index(name) for name in classes)
+        return chosen(self["activity_class"], codes)
+
+    def last(
+        self, groups: NDArray[np.int32], marks: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int32]:
+        """Return the last event before each in its group, or the last marked one."""
+        marks = np.ones(len(self), np.bool_) if marks is None else marks
+        return last_marked(self.starts, groups, marks, int(groups.max(initial=0)) + 1)
+
+    def last_elsewhere(self, groups: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the last event before each in its group by another agency."""
+        many = int(groups.max(initial=0)) + 1
+        return last_other(self.starts, groups, self["agency"], many)
+
+    def last_reset(self, resets: NDArray[np.bool_]) -> NDArray[np.int32]:
+        """Return the last reset before each event, for its need or for all needs."""
+        need = self["need"]
+        for_all = self.last(np.zeros(len(self), np.int32), resets & (need < 0))
+        return np.maximum(self.last(need + 1, resets), for_all)
+
+    def beside(self, table: str, *columns: str) -> list[NDArray[Any]]:
+        """Return columns of a table that stands beside the log; none is missing."""
+        name = f"{self.log.table}_{table}"
+        rows = self.log.engine.arrow(f"SELECT {', '.join(columns)} FROM {name}")
+        return [rows[column].to_numpy() for column in columns]
+
+    def keep(
+        self,
+        name: str,
+        at: NDArray[Any],
+        evidence: NDArray[Any],
+        kind: pa.Array,
+        **more: pa.Array,
+    ) -> str:
+        """Register findings at some places as a table, and return its name."""
+        time, agency = self["time_us"], self["agency"]
+        columns = {
+            "event": at,
+            "evidence": pa.array(evidence).cast(pa.string()),
+            "first_agency": agency[evidence],
+            "kind": kind,
+            "gap_us": time[at] - time[evidence],
+            "part_pence": or_missing(self["cost_pence"][at]),
+            "measure": pa.nulls(len(at), pa.int64()),
+        }
+        self.log.engine.register(name, pa.table(columns | more))
+        return name
+
+
+def chosen(codes: NDArray[Any], some: Iterable[int]) -> NDArray[np.bool_]:
+    """Mark the codes that are among some; -1 never is.
+
+    Examples
+    --------
+    >>> chosen(np.array([-1, 0, 2]), [2, 5]).tolist()
+    [False, False, True]
+    """
+    some = tuple(some)
+    table = np.zeros(max(int(codes.max(initial=0)), *some, 0) + 2, np.bool_)
+    table[list(some)] = True
+    return looked_up(codes, table)
+
+
+@compiled
+def looked_up(codes: NDArray[Any], table: NDArray[Any]) -> NDArray[Any]:
+    """Return what a table has at each code; -1 is its last place."""
+    found = np.empty(len(codes), table.dtype)
+    for at in range(len(codes)):
+        found[at] = table[codes[at]]
+    return found
+
+
+def or_missing(numbers: NDArray[np.int64]) -> pa.Array:
+    """Return numbers for Arrow, where what is missing is so."""
+    return pa.array(numbers, mask=numbers == NEVER)
+
+
+@compiled
+def _placed(
+    events: NDArray[np.int64], values: NDArray[Any], column: NDArray[Any]
+) -> None:
+    for row in range(len(events)):
+        column[events[row]] = values[row]
+
+
+def scanned(log: Log) -> Scan:
+    """Read a log from its engine; the order of its rows does not matter."""
+    kinds = dict.fromkeys(CODED, np.int32) | dict.fromkeys(NUMBERS, np.int64)
+    columns = {name: np.empty(log.n_events, kind) for name, kind in kinds.items()}
+    for names, none in ((CODED, "-1"), (NUMBERS, f"CAST({NEVER} AS BIGINT)")):
+        told = ", ".join(f"coalesce({name}, {none}) AS {name}" for name in names)
+        rows = log.engine.arrow(f"SELECT event, {told} FROM {log.table}")
+        for batch in rows.to_batches():
+            events = ints_of(batch["event"], np.int64)
+            for name in names:
+                _placed(events, ints_of(batch[name], kinds[name]), columns[name])
+    return Scan(log, columns)
