@@ -71,6 +71,7 @@ def share(segments: int, *, laid_out: bool) -> dict[str, int]:
             survey=survey,
             keys={"09": pd.Series(rng.integers(1, 9_000, segments), index=names)},
             overheads=["01.1"],
+            collective_as="head count",  # so that every line has every segment
         ),
     )  # fmt: skip
     heads = sizes.to_dict()
