@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +24,13 @@ from place.settings import About, Place, SpendOptions
 __all__ = ["routes"]
 
 
+class Basis(StrEnum):
+    """Whether lines of spend say what was planned or what was spent."""
+
+    budget = "budget"
+    actual = "actual"
+
+
 def routes(
     spend: Annotated[Path, typer.Argument(help="Lines of spend: CSV, Excel, Parquet.")],
     transfers: Annotated[Path, typer.Argument(help="Money passed on: the same.")],
@@ -34,7 +42,7 @@ def routes(
         Path | None, typer.Option(help="What weakens local control of which lines.")
     ] = None,
     basis: Annotated[
-        str | None, typer.Option(help="Count these lines alone: budget or actual.")
+        Basis | None, typer.Option(help="Count lines of this basis alone.")
     ] = None,
     to: Annotated[Path, typer.Option("--out", help="Folder for results.")] = Path(
         "out"
@@ -55,7 +63,7 @@ def routes(
                 for name, file in given.items()
                 if file is not None
             },
-            spend=SpendOptions.model_validate({"basis": basis}),
+            spend=SpendOptions(basis=None if basis is None else basis.value),
         )
         door = Door(to, rule_named("nhs_1_7_round5"), spend.stem, synthetic=False)
         with progress_shown() as progress, opened_place(place, progress) as opened:

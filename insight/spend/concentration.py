@@ -26,6 +26,7 @@ __all__ = [
     "SMALL",
     "Concentration",
     "concentration",
+    "divisions_of",
     "effective_number",
     "herfindahl",
 ]
@@ -222,7 +223,6 @@ def _checked(spend: pd.DataFrame) -> pd.DataFrame:
             f"{list(spend.columns)}. Give at least one line with all three columns."
         )
         raise InsightError(msg)
-    codes = {code: cofog_code(code) for code in spend["cofog"].dropna().unique()}
     amount = spend["amount_pence"].astype("int64")
     return pd.DataFrame(
         {
@@ -230,7 +230,7 @@ def _checked(spend: pd.DataFrame) -> pd.DataFrame:
             .astype("str")
             .str.strip()
             .where(spend["body"].notna()),
-            "division": spend["cofog"].map(codes).str[:2].fillna(NO_FUNCTION),
+            "division": divisions_of(spend["cofog"]),
             "programme": spend.get(
                 "programme", pd.Series(index=spend.index, dtype=str)
             ),
@@ -239,6 +239,22 @@ def _checked(spend: pd.DataFrame) -> pd.DataFrame:
             "negative_pence": amount.clip(upper=0),
         }
     )
+
+
+def divisions_of(cofog: pd.Series[str]) -> pd.Series[str]:
+    """Return the COFOG division of each code, "not known" where there is none.
+
+    Examples
+    --------
+    >>> divisions_of(pd.Series(["7.3", "99", None])).to_list()
+    ['07', 'not known', 'not known']
+    """
+    codes = {one: (cofog_code(one) or NO_FUNCTION) for one in cofog.dropna().unique()}
+    found = [
+        codes.get(one, NO_FUNCTION) if isinstance(one, str) else NO_FUNCTION
+        for one in cofog
+    ]
+    return pd.Series(found, index=cofog.index, dtype="str").str.partition(".")[0]
 
 
 def _summed(lines: pd.DataFrame, by: str, counted: tuple[str, str]) -> pd.DataFrame:

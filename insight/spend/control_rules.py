@@ -9,6 +9,7 @@ version, so that a place can see them and argue.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import pandas as pd
@@ -66,9 +67,10 @@ def at_most() -> dict[str, str]:
     >>> at_most()["central government"]
     'none'
     """
-    return _rules("at most by body kind")
+    return dict(_rules("at most by body kind"))
 
 
+@cache
 def _rules(rule: str) -> dict[str, str]:
     table = pd.read_csv(
         shipped("reference", "control_classes.csv"), dtype=str, na_filter=False

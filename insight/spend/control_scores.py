@@ -91,13 +91,13 @@ def scored(
     lines = spend.copy()
     for name in PLACES:
         lines[name] = _names(lines, name)
-    group = lines["cofog"].map({one: cofog_code(one) for one in set(lines["cofog"])})
+    group = _codes(lines["cofog"])
     keys = pd.DataFrame(
         {
             "programme": lines["programme"],
             "body": lines["body"],
-            "group": group.fillna(""),
-            "division": group.str[:DIVISION].fillna(""),
+            "group": group,
+            "division": group.str[:DIVISION],
         }
     )
     none = pd.Series(pd.NA, index=lines.index, dtype="Int64")
@@ -124,12 +124,18 @@ def _names(table: pd.DataFrame, column: str) -> pd.Series[str]:
     return table[column].astype("str").where(table[column].notna(), "").str.strip()
 
 
+def _codes(written: pd.Series[str]) -> pd.Series[str]:
+    """Return COFOG codes in one spelling, "" where there is none."""
+    codes = {one: cofog_code(one) or "" for one in set(written)}
+    return pd.Series([codes[one] for one in written], index=written.index, dtype="str")
+
+
 def _rules(scores: pd.DataFrame) -> pd.DataFrame:
     """Return rules with how closely each names a line, checked."""
     rules = pd.DataFrame({name: _names(scores, name) for name in PLACES})
-    codes = {one: cofog_code(one) for one in rules["cofog"] if one}
-    unknown = sorted(one for one, code in codes.items() if code is None)
-    rules["cofog"] = rules["cofog"].map(codes).fillna("")
+    codes = _codes(rules["cofog"])
+    unknown = sorted(set(rules["cofog"][(rules["cofog"] != "") & (codes == "")]))
+    rules["cofog"] = codes
     for factor in FACTORS:
         given = scores.get(factor, pd.Series(pd.NA, index=scores.index))
         rules[factor] = given.astype("Int64")

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.spend.cofog import cofog_code
-from insight.spend.concentration import NO_FUNCTION
+from insight.spend.concentration import divisions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,14 +56,13 @@ def funders_of(spend: pd.DataFrame) -> pd.DataFrame:
     columns = ["body", "division", "sources", "programmes", "amount_pence"]
     if "cofog" not in spend or spend.empty:
         return pd.DataFrame(columns=columns)
-    codes = {code: cofog_code(code) for code in spend["cofog"].dropna().unique()}
     lines = pd.DataFrame(
         {
             "body": spend["body"]
             .astype("str")
             .str.strip()
             .where(spend["body"].notna()),
-            "division": spend["cofog"].map(codes).str[:2].fillna(NO_FUNCTION),
+            "division": divisions_of(spend["cofog"]),
             "source": spend["source"],
             "programme": spend.get("programme", pd.NA),
             "amount_pence": spend["amount_pence"].astype("int64"),

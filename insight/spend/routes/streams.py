@@ -250,7 +250,7 @@ def _named(spend: pd.DataFrame, seen: pd.DataFrame) -> tuple[pd.DataFrame, list[
         payee not in reached.get(payer, set())
         for payer, payee in zip(sums["payer"], sums["payee"], strict=True)
     ]
-    streams = sums[is_new]
+    streams = sums[pd.Series(is_new, index=sums.index, dtype=bool)]
     notes = []
     below = streams["amount_pence"] <= 0
     if below.any():
