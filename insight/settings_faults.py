@@ -85,9 +85,17 @@ def _of_codes(place: Place) -> Iterator[str]:
         if cofog_code(code) is None:
             where = f"[spend.services] {service!r}"
             yield f"{where}: {code!r} is no code of COFOG 1999. {remedy}"
-    for code in place.spend.collective or ():
-        if cofog_code(code) is None:
-            yield f"[spend] collective: {code!r} is no code of COFOG 1999. {remedy}"
+    spend = place.spend
+    listed = {
+        "collective": spend.collective,
+        "universal": spend.universal,
+        "overheads": spend.overheads,
+        "keys": spend.keys,
+    }
+    for name, codes in listed.items():
+        for code in codes or ():
+            if cofog_code(code) is None:
+                yield f"[spend] {name}: {code!r} is no code of COFOG 1999. {remedy}"
 
 
 def _of_basis(opened: OpenPlace) -> Iterator[str]:

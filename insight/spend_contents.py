@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from insight.chapters import cost_chapter
 from insight.chapters.centre_out import centre_out_chapter
+from insight.chapters.cost_inputs import SpendChoices
 from insight.chapters.per_head import per_head_chapter
 
 if TYPE_CHECKING:
@@ -54,4 +55,10 @@ def spend_chapters(
         yield per_head_chapter(opened, door)
     if opened.has("spend") and found is not None:
         progress("Sharing spend out by segment")
-        yield cost_chapter(opened, door, found, names=names)
+        choices = SpendChoices(
+            keys=options.keys,
+            universal=options.universal,
+            overheads=options.overheads,
+            collective_as=options.collective_as,
+        )
+        yield cost_chapter(opened, door, found, names=names, choices=choices)

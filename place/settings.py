@@ -237,6 +237,10 @@ class SpendOptions(Options):
     collective: list[str] | None = None
     bodies: dict[str, str] = {}
     prices: dict[str, Annotated[float, Field(gt=0)]] = {}
+    keys: dict[str, str] = {}
+    universal: list[str] | None = None
+    overheads: list[str] = []
+    collective_as: Literal["bucket", "head count"] = "bucket"
 
 
 class EvidenceOptions(Options):

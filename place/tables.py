@@ -16,6 +16,7 @@ from place.centre_out_tables import (
 from place.contract import Column, Contract
 from place.journey_tables import audit, unit_costs, vocabulary
 from place.map_tables import journey_maps
+from place.spend_segment_tables import segment_totals, service_costs, survey_use
 
 __all__ = ["ACTIVITY_CLASSES", "CONTRACTS", "Column", "Contract"]
 
@@ -233,6 +234,9 @@ _CONTRACTS: Final = (
     local_figures(),
     place_totals(),
     need_indices(),
+    survey_use(),
+    service_costs(),
+    segment_totals(),
     Contract(
         name="maturity",
         row_is="one coder's score of a place's insight",

@@ -360,7 +360,8 @@ def test_place_toml_names_what_is_there() -> None:
     for source in place["tables"].values():
         assert (CARRIED / source["file"]).stat().st_size
     services = set(table(CARRIED, "service_use")["service"])
-    assert set(place["spend"]["services"]) == services
+    surveyed = set(table(CARRIED, "survey_use")["service"])
+    assert set(place["spend"]["services"]) == services | surveyed
     assert set(place["spend"]["services"].values()) <= set(
         table(CARRIED, "spend")["cofog"]
     )

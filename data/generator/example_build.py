@@ -25,6 +25,7 @@ from example_evidence import make_flags, make_journey_maps, make_maturity
 from example_files import Sheet
 from example_people import links_table, make_records, people_table
 from example_spend import make_regional_spend, make_spend, make_transfers
+from example_survey import make_service_costs, make_survey_use
 from example_tally import Tally
 from example_use import make_use, use_table
 from example_where import make_nation, make_outcomes, make_sites, make_travel
@@ -173,6 +174,8 @@ def _small_tables(
         "allocation_weights": make_allocation_weights(),
         "place_totals": make_place_totals(keys, seed),
         "need_indices": make_need_indices(seed),
+        "survey_use": make_survey_use(areas, seed),
+        "service_costs": make_service_costs(),
         "maturity": make_maturity(seed),
         "flags": make_flags(seed),
         "journey_maps": make_journey_maps(),
