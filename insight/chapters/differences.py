@@ -10,7 +10,16 @@ import pandas as pd
 from insight.chapters.chapter import Chapter, number_of
 from insight.chapters.differences_groups import asked_of, groups_of
 from insight.release import Rate, Sheet, release
-from insight.report import Column, Lines, Picture, Section, Table, Text, lines
+from insight.report import (
+    Column,
+    Lines,
+    Picture,
+    Section,
+    Table,
+    Text,
+    figure_of,
+    lines,
+)
 from journeys.compare import compare_journeys, follow_cohort
 from journeys.errors import JourneyError
 
@@ -22,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["differences_chapter"]
 
-LONGEST: Final = 15
+LONGEST: Final = 10
+FIGURES: Final = ("value", "others")  # of a group, and of all others
 MOVES: Final = "customers who make the move"
 TITLE: Final = "Whose journeys differ"
 METHOD: Final = (
@@ -64,11 +74,12 @@ def differences_chapter(followed: Followed) -> Chapter:
     named = followed.names if options.by == "segment" else {}
     real = compared.real()
     real["group"] = real["group"].map(lambda code: named.get(code, code))
-    said = _said(compared, options.by)
+    others = _others(real[real["measure"] != MOVES], followed.door)
+    said = _said(compared, options.by) + "".join(map(_first, others))
     blocks: list[Block] = [
-        Text([said, *compared.refused]),
+        *([Text(compared.refused)] if compared.refused else []),
+        *others,
         *_moves(real[real["measure"] == MOVES], followed.door),
-        *_others(real[real["measure"] != MOVES], followed.door),
     ]
     if options.by == "period":
         blocks += _cohorts(followed, options)
@@ -104,8 +115,9 @@ def _said(compared: Compared, by: str) -> str:
     what = number_of(len(compared.groups), "group")
     drawn = "" if compared.drawn is None else " Customers were drawn by lot."
     return (
-        f"Of {tests:,} differences looked at between {what} (by {by}), {real:,} are "
-        f"more than chance at {compared.asked.level:.0%}, allowing for all.{drawn}"
+        f"Of {tests:,} differences tested between {what} (by {by}), {real:,} "
+        f"{'is' if real == 1 else 'are'} more than chance at "
+        f"{compared.asked.level:.0%}, allowing for so many tests.{drawn}"
     )
 
 
@@ -142,7 +154,19 @@ def _moves(real: pd.DataFrame, door: Door) -> list[Block]:
     return [Table(released=released, columns=headings, limit=LONGEST)]
 
 
-def _others(real: pd.DataFrame, door: Door) -> list[Block]:
+def _first(table: Table) -> str:
+    """Say the clearest difference, from what the door let out."""
+    row = table.released.frame.iloc[0]
+    if pd.isna(row["difference"]):
+        return ""
+    ours, others = (figure_of(table.released, one, label="").value for one in FIGURES)
+    return (
+        f" The clearest is {row['group']}: {row['measure']}, {ours} and {others} of "
+        "others."
+    )
+
+
+def _others(real: pd.DataFrame, door: Door) -> list[Table]:
     """Release the other differences, each resting on those who are not at nought."""
     if real.empty:
         return []
@@ -155,12 +179,18 @@ def _others(real: pd.DataFrame, door: Door) -> list[Block]:
             ]
             for name in figures
         },
-        unit=real["unit"].replace({"pence": "pounds"}),
+        measure=[
+            ": ".join(filter(None, (measure, "" if pd.isna(what) else str(what))))
+            + (" (pounds)" if unit == "pence" else "")
+            for measure, what, unit in zip(
+                real["measure"], real["what"], real["unit"], strict=True
+            )
+        ],
         p_adjusted=real["p_adjusted"].round(3),
         least=real[["having", "others_having"]].min(axis=1),
     )
     counts = ["base", "having", "others_having", "least"]
-    columns = ["group", "measure", "what", "unit", *figures, *counts, "p_adjusted"]
+    columns = ["group", "measure", *figures, *counts, "p_adjusted"]
     released = release(
         door,
         frame[columns].reset_index(drop=True),
@@ -169,22 +199,22 @@ def _others(real: pd.DataFrame, door: Door) -> list[Block]:
             title="Differences between journeys that are more than chance",
             counts=counts,
             measures=dict.fromkeys([*figures, "p_adjusted"], "least"),
-            note="Findings are unaudited. The interval is of the difference.",
+            note=(
+                "From and to are the interval of the difference. What rules find is "
+                "taken as found, before any audit."
+            ),
         ),
     )
     headings: dict[str, str | Column] = {
         "group": "Group",
         "measure": "Measure",
-        "what": "Of",
-        "unit": "Unit",
         **{
             name: Column(said, "number")
             for name, said in zip(
-                figures, ["Group's", "Others'", "Difference", "from", "to"], strict=True
+                figures, ["Group", "Others", "Difference", "from", "to"], strict=True
             )
         },
-        "base": "Customers it rests on",
-        "p_adjusted": "p, adjusted",
+        "base": "Customers",
     }
     return [Table(released=released, columns=headings, limit=LONGEST)]
 
@@ -218,7 +248,7 @@ def _cohorts(followed: Followed, options: Any) -> list[Block]:  # noqa: ANN401
             "active_share": "Share",
             "cost_pence": "Cost in that month",
         },
-        limit=3 * LONGEST,
+        limit=4 * LONGEST,
     )
     title = "Who is still in contact, by when they first came"
     alt = "Lines of the share of customers in contact, by month since first contact."

@@ -222,7 +222,8 @@ def _contrast(frame: pd.DataFrame, twin: Table, door: Door) -> Picture:
         names=["how"],
     ).reset_index("how")
     both = both.sort_index(kind="stable").reset_index(drop=True)
-    both.insert(0, "bar", both["rule"] + ": " + both.pop("how"))
+    rules, naive = both["rule"], both.pop("how") == "naive count"
+    both.insert(0, "bar", rules.mask(naive, rules.str[:2] + ": naive count"))
     released = release(
         door,
         both.drop(columns="rule"),

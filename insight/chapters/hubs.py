@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["hubs_chapter"]
 
-LONGEST: Final = 15
+LONGEST: Final = 8
 WIDEST: Final = 25  # most columns of a grid on the page
 NAMES: Final = {"agency": "agencies", "service": "services"}
 METHOD: Final = (
@@ -53,17 +53,18 @@ def hubs_chapter(followed: Followed) -> Chapter:
     totals = _totals(agencies, door)
     said = _said(agencies, totals)
     blocks: list[Block] = [
-        Text([said, MEANING]),
+        Text([MEANING]),
         *_pairs(agencies, door),
         *_members(agencies, door),
         *_by_segment(followed, agencies),
     ]
+    strength = [_strength(totals, "agencies")]
     if log.names["need"]:
         services = find_hubs(log, unit="service")
-        blocks += [Text([_said(services, _totals(services, door))])]
-        blocks += _members(services, door)
-        blocks += _by_segment(followed, services)
-    blocks.append(Text([METHOD], tone="method"))
+        of_services = _totals(services, door)
+        blocks += [Text([_said(services, of_services)]), *_members(services, door)]
+        strength.append(_strength(of_services, "services"))
+    blocks.append(Text([METHOD, *filter(None, strength)], tone="method"))
     return Chapter(
         section=Section("hubs", "Who should sit together", said, blocks),
         sentences=[said],
@@ -101,16 +102,13 @@ def _said(hubs: Hubs, totals: Released) -> str:
     what = NAMES[hubs.unit]
     some = {
         name: figure_of(totals, name, label="").value
-        for name in ("customers", "shared", "shared_share", "modularity", "by_chance")
+        for name in ("customers", "shared", "shared_share", "p")
     }
     base = (
         f"{some['shared']} of {some['customers']} customers ({some['shared_share']}) "
         f"met two or more {what}"
     )
-    tested = (
-        f"modularity {some['modularity']}, {some['by_chance']} by chance, "
-        f"p = {figure_of(totals, 'p', label='').value}"
-    )
+    tested = f"p = {some['p']}"
     if totals.hidden[["shared"]].to_numpy().any() or not len(hubs.nodes):
         return f"{base}: too few to look for hubs of {what}."
     if not hubs.stand_out:
@@ -123,6 +121,14 @@ def _said(hubs: Hubs, totals: Released) -> str:
         f"{base}. {stand} of {what} {verb} out from chance ({tested}). "
         f"The one of most customers is {members}."
     )
+
+
+def _strength(totals: Released, what: str) -> str:
+    """Say how far customers keep inside hubs, from what the door let out."""
+    ours, chance = (
+        figure_of(totals, name, label="").value for name in ("modularity", "by_chance")
+    )
+    return f"Modularity of hubs of {what}: {ours}, and {chance} by chance."
 
 
 def _pairs(hubs: Hubs, door: Door) -> list[Block]:
@@ -138,7 +144,7 @@ def _pairs(hubs: Hubs, door: Door) -> list[Block]:
         frame,
         Sheet(
             name="hubs_pairs",
-            title="Customers that agencies share",
+            title="Pairs of agencies, against chance",
             counts=["customers", "handovers", "handed"],
             of_people={"handovers": "handed"},
             measures=dict.fromkeys(decimals, "customers"),
@@ -208,14 +214,17 @@ def _members(hubs: Hubs, door: Door) -> list[Block]:
             measures={"found_again": "customers"},
             public=["size"],
             labels=["hub", "members", "loosest"],
-            note="Customers met two or more of a hub's members.",
+            note=(
+                "Customers met two or more of a hub's members. Found again: how like "
+                "itself a hub is when customers are drawn again."
+            ),
         ),
     )
     headings: dict[str, str | Column] = {
         "hub": "Hub",
         "members": NAMES[hubs.unit].capitalize(),
         "customers": "Customers",
-        "found_again": "Found again (Jaccard)",
+        "found_again": "Found again (1 is whole)",
         "loosest": "Belongs least surely",
     }
     return [Table(released=released, columns=headings, limit=LONGEST)]

@@ -112,7 +112,7 @@ def _lead(totals: Released) -> str:
     return (
         f"Of {asked} asked about, the most would be saved by "
         f"{totals.frame['redesign'].iloc[best]}: {net} ({low} to {high}), an "
-        "unaudited estimate, net of what it costs to offer."
+        "unaudited estimate, net of any offer."
     )
 
 
@@ -159,9 +159,9 @@ def _said(totals: Released, row: int) -> str:
     }
     return (
         f"{totals.frame['redesign'].iloc[row]}: the journeys of {some['customers']} "
-        f"customers change and {some['fallen']} contacts fall away; what falls away, "
-        f"work that is not repeated included, costs {some['gross_pence']} gross. Net "
-        f"of any offer, {some['net_pence']} ({some['net_low_pence']} to "
+        f"customers change and {some['fallen']} contacts fall away; with work that "
+        f"is not repeated they cost {some['gross_pence']} gross. Net of any offer, "
+        f"{some['net_pence']} ({some['net_low_pence']} to "
         f"{some['net_high_pence']}) is no longer spent, an unaudited estimate."
     )
 

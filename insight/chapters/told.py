@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["maps_chapter", "told_chapter"]
 
 FAULTS: Final = 5  # told at most on the page
+DRAWN: Final = 3  # maps drawn on the page of a place
 CARE: Final = (
     "A map is one journey as people told it. Maps are counted here, not people: a "
     "handful of maps shows what can happen, and no share or rate follows from it. "
@@ -59,7 +60,7 @@ def told_chapter(opened: OpenPlace, door: Door, log: Log | None) -> Chapter:
     """
     maps = maps_of(opened.engine.arrow("SELECT * FROM journey_maps"))
     rules = read_rules(opened.place.journeys.rules)
-    return maps_chapter(maps, door, log, rules=rules)
+    return maps_chapter(maps, door, log, rules=rules, most=DRAWN)
 
 
 def maps_chapter(
@@ -69,6 +70,7 @@ def maps_chapter(
     *,
     rules: Rules | None = None,
     activities: Mapping[str, str] | None = None,
+    most: int = 12,
 ) -> Chapter:
     """Turn drawn maps into a chapter.
 
@@ -84,22 +86,24 @@ def maps_chapter(
         To run on the maps; with `None`, those that come with the toolkit.
     activities
         Words of a step -> activity of the log, where the maps do not say it.
+    most
+        Maps to draw, each with a lane for each agency; the steps of all are files.
     """
     overlay = None if log is None else overlay_maps(maps, log, activities=activities)
     found = find_on_maps(maps, rules)
     totals = _totals(maps, found.n_repeating, door)
     beside = "" if overlay is None else overlay_said(overlay)
-    count, steps, repeated = (
-        figure_of(totals, name, label="").value for name in ("maps", "steps", "repeats")
+    steps, repeated = (
+        figure_of(totals, name, label="").value for name in ("steps", "repeats")
     )
     lead = (
-        f"People told {count} journeys in {steps} steps; {repeated} of the steps "
-        f"repeat what was done before or send people back.{beside}"
+        f"People told {number_of(maps.n_maps, 'journey')} in {steps} steps; {repeated} "
+        f"of the steps repeat what was done before or send people back.{beside}"
     )
     blocks: list[Block] = [
         Text([CARE], tone="caution"),
         *_faults(maps),
-        *told_pictures(maps, door),
+        *told_pictures(maps, door, most),
         *episode_blocks(maps, door),
         *([] if overlay is None else overlay_blocks(overlay, door)),
         *rules_blocks(found, door),
@@ -107,9 +111,7 @@ def maps_chapter(
     return Chapter(
         section=Section("told", "What people tell us", lead, blocks),
         sentences=[lead],
-        headlines=[
-            figure_of(totals, "maps", label="journeys that people told"),
-        ],
+        headlines=[],
     )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from insight.chapters.chapter import file_names
+from insight.chapters.chapter import file_names, number_of
 from insight.release import Sheet, release
 from insight.report import (
     Matrix,
@@ -25,21 +24,23 @@ if TYPE_CHECKING:
 
 __all__ = ["stages_in_order", "told_pictures"]
 
-DRAWN: Final = 12  # maps drawn on the page; the rest are in the files
 STAGES: Final = 12  # beyond these a curve over all maps cannot be read
 SCALE: Final = "from -2, very bad, to 2, very good"
 LINK: Final = ["source_agency", "source", "target_agency", "target"]
 
 
-def told_pictures(maps: DrawnMaps, door: Door) -> list[Block]:
-    """Return the emotion curve, the grid of stages by agencies, and lanes of maps."""
+def told_pictures(maps: DrawnMaps, door: Door, most: int) -> list[Block]:
+    """Return the emotion curve, the grid of stages by agencies, and lanes of maps.
+
+    At most `most` maps are drawn with lanes.
+    """
     blocks: list[Block] = []
     if maps.steps["emotion"].notna().any():
         stages = stages_in_order(maps.steps)
         if len(stages) <= STAGES:
             blocks.append(_curve(maps.steps, stages, door))
         blocks.append(_grid(maps.steps, stages, door))
-    return [*blocks, *_lanes(maps, door)]
+    return [*blocks, *_lanes(maps, door, most)]
 
 
 def stages_in_order(steps: pd.DataFrame) -> list[str]:
@@ -130,20 +131,21 @@ def _grid(steps: pd.DataFrame, stages: list[str], door: Door) -> Matrix:
     )
 
 
-def _lanes(maps: DrawnMaps, door: Door) -> list[Block]:
+def _lanes(maps: DrawnMaps, door: Door, most: int) -> list[Block]:
     """Draw each map with a lane for each agency."""
     names = file_names("told_map", maps.steps["map_id"].unique())
-    drawn = islice(names.items(), DRAWN)
-    blocks: list[Block] = [
-        block for map_id, name in drawn for block in _one(maps, map_id, name, door)
-    ]
-    left = len(names) - DRAWN
+    every = [_one(maps, map_id, name, door) for map_id, name in names.items()]
+    left = len(every) - most
     if left > 0:
-        blocks.append(Text([f"{left} more maps are not drawn here."]))
-    return blocks
+        said = (
+            f"{number_of(left, 'more map is', 'more maps are')} not drawn here: their "
+            "steps are files, tables/told_map_*.csv. `totalplace maps` draws more."
+        )
+        return [*every[:most], Text([said])]
+    return list(every)
 
 
-def _one(maps: DrawnMaps, map_id: str, name: str, door: Door) -> list[Block]:
+def _one(maps: DrawnMaps, map_id: str, name: str, door: Door) -> Table | Picture:
     steps = maps.steps[maps.steps["map_id"] == map_id]
     told = ["position", "stage", "step", "actor", "agency", "emotion", "pain"]
     listed = release(
@@ -170,20 +172,18 @@ def _one(maps: DrawnMaps, map_id: str, name: str, door: Door) -> list[Block]:
     )
     links = _links(maps, steps, name, door)
     if links is None:
-        return [table]
+        return table
     first, last = (steps["step"].iloc[at] for at in (0, -1))
     agencies = steps["agency"].nunique()
-    return [
-        Picture(
-            drawing=swim_lanes(links),
-            title=map_id,
-            alt=(
-                f"Lanes of {agencies} agencies with the {len(steps)} steps of the map, "
-                f"from {first!r} to {last!r}. The table lists them."
-            ),
-            twin=table,
-        )
-    ]
+    return Picture(
+        drawing=swim_lanes(links),
+        title=map_id,
+        alt=(
+            f"Lanes of {agencies} agencies with the {len(steps)} steps of the map, "
+            f"from {first!r} to {last!r}. The table lists them."
+        ),
+        twin=table,
+    )
 
 
 def _links(

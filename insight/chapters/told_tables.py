@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["episode_blocks", "overlay_blocks", "overlay_said", "rules_blocks"]
 
 SEVERAL: Final = 2  # maps that must tell of a pair before the pair is named
-LONGEST: Final = 15
+LONGEST: Final = 8
 COUNTED: Final = "Maps are counted, not people."
 
 
@@ -57,7 +57,7 @@ def episode_blocks(maps: DrawnMaps, door: Door) -> list[Block]:
         count="together",
         title="Episodes and background factors",
         corner="Episode (down), background factor (across)",
-        note=f"Maps that tell of both, of {found.n_telling}; no rate follows.",
+        note="Maps that tell of both; no rate follows.",
     )
     return [Text([said]), grid, *_factors(found.factors, door)]
 
@@ -120,8 +120,10 @@ def _overlaid(name: str, title: str, part: pd.DataFrame, door: Door) -> Table:
             public=["maps", "strength"],
             rates={"customer_share": Rate("customers", "all_customers")},
             note=(
-                "Strength of evidence: 1, one person told it; 2, several did; 3, "
-                "records show it too."
+                ""
+                if name == "recorded_only"
+                else "Strength of evidence: 1, one person told it; 2, several did; "
+                "3, records show it too."
             ),
         ),
     )
@@ -133,10 +135,13 @@ def _overlaid(name: str, title: str, part: pd.DataFrame, door: Door) -> Table:
         "customers": "Customers",
         "customer_share": "Of all customers",
     }
-    if name == "told_only":
-        columns = {
-            key: columns[key] for key in ("activity", "agency", "maps", "strength")
-        }
+    hidden = {
+        "told_only": ("customers", "customer_share"),
+        "recorded_only": ("maps", "strength"),
+    }
+    columns = {
+        key: said for key, said in columns.items() if key not in hidden.get(name, ())
+    }
     return Table(released=released, columns=columns, limit=LONGEST)
 
 
@@ -190,6 +195,6 @@ def rules_blocks(found: FoundOnMaps, door: Door) -> list[Block]:
             "agency": "Agency",
             "first_agency": "After",
         },
-        limit=2 * LONGEST,
+        limit=LONGEST,
     )
     return [Text([str(found)]), table]

@@ -26,7 +26,7 @@ __all__ = ["emotion_curve"]
 
 FEELINGS: Final = {2: "very good", 1: "good", 0: "neither", -1: "bad", -2: "very bad"}
 MOST: Final = 2
-LEFT, TOP, STEP, FOOT = 116, 20, 56, 78
+LEFT, TOP, STEP, FOOT = 116, 20, 56, 92
 NARROW, BROAD = 100, 190
 LETTERS: Final = 15
 LISTED: Final = 12
@@ -176,7 +176,7 @@ def _scale(width: float) -> str:
 def _named(stage: str, x: float) -> str:
     """Return the name of a stage below its place."""
     return "".join(
-        f'<text x="{x:.1f}" y="{TOP + 4 * STEP + 34 + 16 * at}">{escape(line)}</text>'
+        f'<text x="{x:.1f}" y="{TOP + 4 * STEP + 48 + 16 * at}">{escape(line)}</text>'
         for at, line in enumerate(fitted(stage, LETTERS))
     )
 

@@ -91,8 +91,8 @@ def test_every_rule_stands_with_its_naive_count(example: tuple[Chapter, Path]) -
     assert picture.twin.released.name == "duplication_rules"
     bars = rows(out, "duplication_naive")
     assert [row["bar"] for row in bars[:2]] == [
-        "D1 repeat assessment: by the rule",
-        "D1 repeat assessment: naive count",
+        "D1 repeat assessment",
+        "D1: naive count",
     ]
 
 
