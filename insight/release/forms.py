@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["Form", "Listed", "file_stem", "write_forms", "write_tables"]
 
 WIDTHS: Final = {"place": 24, "component": 18, "lines": 16, "passage": 80, "anchor": 80}
-OTHER_WIDTHS: Final = {"evidence": 80, "remark": 30, "levels": 24, "decided_by": 20}
+OTHER_WIDTHS: Final = {
+    "evidence": 80, "remark": 30, "levels": 24, "decided_by": 20, "note": 80,
+    "covers": 60, "name": 40, "column": 16, "source": 24, "body": 24, "body_kind": 20,
+    "amount_pounds": 16, "programme": 24, "heading": 28,
+}  # fmt: skip
 WIDTH: Final = 11
 MADE: Final = dt.datetime(2010, 1, 1)  # noqa: DTZ001 - Excel knows no zones; the same bytes
 OPEN: Final = PatternFill("solid", fgColor="FFF7DB")

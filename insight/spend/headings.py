@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -72,20 +73,32 @@ class Mapped:
             f"a mapping of {OURS}, not CIPFA's (version {_versions(ours)})": ours,
         }
         said = "; ".join(
-            f"{part['heading'].nunique()} headings by {whose}: "
+            f"{_several(part['heading'].nunique())} by {whose}: "
             f"{pounds(int(part['amount_pence'].sum()))}"
             for whose, part in by.items()
             if len(part)
         )
         left = (
-            f"{len(self.unmapped)} headings are not mapped: "
+            f"Not mapped: {_several(len(self.unmapped))}, "
             f"{pounds(int(self.unmapped['amount_pence'].sum()))}."
         )
         return f"{said}. {left}" if said else left
 
 
+def _several(headings: int) -> str:
+    return f"{headings} heading{'s' * (headings != 1)}"
+
+
 def _versions(used: pd.DataFrame) -> str:
     return listed(sorted({str(one) for one in used["version"].dropna()}))
+
+
+@cache
+def _ours() -> pd.DataFrame:
+    frame = pd.read_csv(
+        shipped("reference", "own_headings.csv"), dtype=str, keep_default_na=False
+    )
+    return frame.assign(weight=frame["weight"].map(Decimal))
 
 
 def own_headings() -> pd.DataFrame:
@@ -102,10 +115,7 @@ def own_headings() -> pd.DataFrame:
     >>> own.loc["Supporting people", "cofog"].tolist()
     ['10.6', '10.7']
     """
-    frame = pd.read_csv(
-        shipped("reference", "own_headings.csv"), dtype=str, keep_default_na=False
-    )
-    return frame.assign(weight=frame["weight"].map(Decimal))
+    return _ours().copy()
 
 
 def map_headings(spend: pd.DataFrame, headings: pd.DataFrame | None = None) -> Mapped:

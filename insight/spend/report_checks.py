@@ -219,7 +219,8 @@ def _parts(row: Mapping[str, Any], health: Decimal) -> Check:
         note += (
             f" NHS bodies have {nhs} % here and health {health} % in Table 2: the "
             "bodies were not classified as elsewhere, so this line cannot be ranked "
-            "with the others."
+            f"with the others. It is no misprint: with {health} % the parts would make "
+            f"{found - nhs + health}."
         )
     return Check(
         place=f"Table 3, {row['pilot']}",

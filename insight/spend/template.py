@@ -1,5 +1,6 @@
-"""The template for the locally led count: a workbook with drop-downs, made of its
-contract, so that what is filled is what can be read.
+"""The template for the locally led count: a workbook with drop-downs.
+
+It is made of the contract of `spend`, so that what is filled is what can be read.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from insight.release.forms import Form, Listed
 from insight.spend.cofog import cofog_1999
 from insight.spend.headings import own_headings
 from insight.spend.moderation.missing import DEFENCE
-from place.spend_tables import BODY_KINDS, spend, spend_expected
+from place.spend_tables import BODY_KINDS, spend
 
 if TYPE_CHECKING:
     from place import Column
@@ -32,19 +33,28 @@ WHAT_KINDS: Final = {
     "private": "company; only where public money pays it",
     "other": "college, university, probation and others: say who in the body's name",
 }
-HOW: Final = (
-    "One row is one amount that one body spends from one source on one purpose.",
-    "Count what is spent in or for the place, capital as well as revenue. State nature, "
-    "basis, recurring and period on every row: money of two kinds is never added.",
-    "Money that a body passes on is not spent by it: give the body that spends it last.",
-    "Income and refunds are below nought, on rows of their own, and are never netted.",
-    "Leave out defence and what is spent for the whole nation.",
-    "Give a COFOG group where you can, a division where you cannot, and your own heading "
-    "where you know neither; say in the table headings what your headings are.",
-    "Leave blank what you do not know. Do not write 0, n/a or tbc.",
-    "Do not add a row of totals: write what a body says its rows add up to in "
-    "total_pounds, on each of its rows, and it is checked against them.",
-)
+HOW: Final = """\
+One row is one amount that one body spends from one source on one purpose.
+
+Count what is spent in or for the place, capital as well as revenue. State nature,
+basis, recurring and period on every row: money of two kinds is never added.
+
+Money that a body passes on is not spent by it: give the body that spends it last.
+
+Income and refunds are below nought, on rows of their own, and are never netted.
+
+Leave out defence and what is spent for the whole nation.
+
+Give a COFOG group where you can, a division where you cannot, and your own heading
+where you know neither; say in the table headings what your headings are.
+
+Leave blank what you do not know. Do not write 0, n/a or tbc.
+
+Do not add a row of totals: write what a body says its rows add up to in total_pounds,
+on each of its rows, and it is checked against them.
+
+List the sources and bodies that the count should name in the table spend_expected:
+those that are missing are then named."""
 # Invented, and says so on the sheet.
 LINES: Final = (
     ("Formula grant", "A council (invented)", "local authority", "09.2", "2500000.00"),
@@ -95,7 +105,7 @@ def template_form() -> Form:
             KINDS: pd.DataFrame(
                 {
                     "body_kind": list(BODY_KINDS),
-                    "passage": [WHAT_KINDS[kind] for kind in BODY_KINDS],
+                    "covers": [WHAT_KINDS[kind] for kind in BODY_KINDS],
                 }
             ),
             SAMPLE: sample.assign(
@@ -108,14 +118,11 @@ def template_form() -> Form:
 
 
 def _notes(columns: tuple[Column, ...]) -> pd.DataFrame:
-    rows = [("how to fill it", said) for said in HOW]
+    rows = [("how to fill", " ".join(part.split())) for part in HOW.split("\n\n")]
     for one in columns:
         must = "Needed. " * one.required
         rows.append((one.name, f"{must}{one.note or 'One'}{_of(one)}."))
-    rows += [
-        (f"table {spend_expected().name}", spend_expected().row_is + "."),
-    ]
-    return pd.DataFrame(rows, columns=["component", "passage"])
+    return pd.DataFrame(rows, columns=["column", "note"])
 
 
 def _of(one: Column) -> str:

@@ -7,7 +7,9 @@ for what others lay at many doors, and totals a thousand times off.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -60,7 +62,7 @@ class PlacesModerated:
             f"({pounds(int(self.totals['amount_pence'].sum()))}, unaudited) give "
             f"{int(self.totals['remarks'].sum()):,} remarks."
         )
-        if most.empty:
+        if most.empty or most.iloc[0] < FEWEST:
             return said
         return (
             f"{said} Most often: {most.index[0]}, in {most.iloc[0]} of "
@@ -115,8 +117,15 @@ def moderate_places(
         raise InsightError(msg)
     ask = asked or (lambda _, spend: moderate(spend))
     known = {place: checked(counts[place]) for place in sorted(counts)}
+    facts = {place: _facts(count) for place, count in known.items()}
+    thousands = _thousands(known)
     remarks = {
-        place: (*ask(place, counts[place]), *_beside(place, known)) for place in known
+        place: (
+            *ask(place, counts[place]),
+            *_beside(own, [one for name, one in facts.items() if name != place]),
+            *thousands[place],
+        )
+        for place, own in facts.items()
     }
     rows = [
         {
@@ -155,35 +164,57 @@ def moderate_places(
     )
 
 
-def _beside(place: str, known: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
+@dataclass(frozen=True, kw_only=True)
+class _Facts:
+    """How a place counted: names by column, ways by column, bodies by division."""
+
+    names: Mapping[str, Mapping[str, str]]
+    ways: Mapping[str, str]
+    bodies: pd.Series[int]
+
+
+def _facts(count: pd.DataFrame) -> _Facts:
+    written = {
+        column: count[column].dropna() for column in (*NAMES, *WAYS) if column in count
+    }
+    bodies = pd.Series(dtype=int)
+    if "body" in count:
+        bodies = alike(count["body"]).groupby(count["code"].str[:2]).nunique()
+    return _Facts(
+        names={
+            column: dict(zip(alike(written[column]), written[column], strict=True))
+            for column in NAMES
+            if column in written
+        },
+        ways={
+            column: " and ".join(sorted({str(one).strip() for one in set(stated)}))
+            for column, stated in written.items()
+            if column in WAYS
+        },
+        bodies=bodies,
+    )
+
+
+def _beside(own: _Facts, others: list[_Facts]) -> Iterator[Remark]:
     """Yield what sets one place's way of counting apart from the others'."""
-    own = known[place]
-    others = [count for name, count in known.items() if name != place]
     yield from _unnamed(own, others)
     yield from _ways(own, others)
     yield from _one_body(own, others)
-    yield from _thousands(place, known)
 
 
-def _unnamed(own: pd.DataFrame, others: list[pd.DataFrame]) -> Iterator[Remark]:
+def _unnamed(own: _Facts, others: list[_Facts]) -> Iterator[Remark]:
     """Say what half of the others name, and two of them at least."""
-    for column, many in NAMES.items():
-        if column not in own:
-            continue
-        told: dict[str, str] = {}
-        named: list[set[str]] = []
-        for count in others:
-            written = count.get(column, pd.Series(dtype=object)).dropna()
-            spelt = dict(zip(alike(written), written, strict=True))
-            told = {**spelt, **told}
-            named.append(set(spelt))
-        here = set(alike(own[column]).dropna())
+    for column, here in own.names.items():
+        many = NAMES[column]
+        named = [one.names.get(column, {}) for one in others]
+        told = {key: name for one in reversed(named) for key, name in one.items()}
+        times = Counter(key for one in named for key in one)
         often = [
-            told[name]
-            for name in sorted(told)
-            if name not in here
-            and (by := sum(name in one for one in named)) >= FEWEST
-            and by * 2 >= len(others)
+            told[key]
+            for key in sorted(times)
+            if key not in here
+            and times[key] >= FEWEST
+            and times[key] * 2 >= len(others)
         ]
         if often:
             yield on_count(
@@ -194,14 +225,12 @@ def _unnamed(own: pd.DataFrame, others: list[pd.DataFrame]) -> Iterator[Remark]:
             )
 
 
-def _ways(own: pd.DataFrame, others: list[pd.DataFrame]) -> Iterator[Remark]:
+def _ways(own: _Facts, others: list[_Facts]) -> Iterator[Remark]:
     """Say where a place counts another kind of money than most others."""
-    for column in WAYS:
-        ways = [_kinds(count, column) for count in others]
-        stated = [way for way in ways if way]
-        here = _kinds(own, column)
-        usual = max(sorted(set(stated)), key=stated.count, default="")
-        most = stated.count(usual) * 2 > len(others) and stated.count(usual) >= FEWEST
+    for column, here in own.ways.items():
+        stated = Counter(way for one in others if (way := one.ways.get(column)))
+        usual = max(sorted(stated), key=lambda way: stated[way], default="")
+        most = stated[usual] * 2 > len(others) and stated[usual] >= FEWEST
         if here and most and here != usual:
             yield on_count(
                 f"{column} not that of others",
@@ -210,34 +239,21 @@ def _ways(own: pd.DataFrame, others: list[pd.DataFrame]) -> Iterator[Remark]:
             )
 
 
-def _kinds(count: pd.DataFrame, column: str) -> str:
-    stated = count.get(column, pd.Series(dtype=object)).dropna()
-    return " and ".join(sorted({str(one).strip() for one in stated.unique()}))
-
-
-def _one_body(own: pd.DataFrame, others: list[pd.DataFrame]) -> Iterator[Remark]:
+def _one_body(own: _Facts, others: list[_Facts]) -> Iterator[Remark]:
     """Say which function lies with one body here and with many elsewhere."""
-    here = _bodies(own)
-    beside = pd.DataFrame([_bodies(count) for count in others], dtype=float)
-    for division in here.index[here == 1]:
-        usual = beside[division].dropna() if division in beside else pd.Series()
-        if len(usual) >= FEWEST and usual.median() >= MANY:
+    for division in own.bodies.index[own.bodies == 1]:
+        usual = [one.bodies[division] for one in others if division in one.bodies]
+        if len(usual) >= FEWEST and median(usual) >= MANY:
             yield on_count(
                 "one body where others have many",
                 f"Lays all of COFOG division {division} at one body's door, where "
-                f"others name {usual.median():g} at the median",
+                f"others name {median(usual):g} at the median",
                 "Ask whether that body spends it, or passes it on",
             )
 
 
-def _bodies(count: pd.DataFrame) -> pd.Series[int]:
-    if "body" not in count:
-        return pd.Series(dtype=int)
-    return alike(count["body"]).groupby(count["code"].str[:2]).nunique()
-
-
-def _thousands(place: str, known: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
-    """Say which sums of a place are a thousand times off the other places' sums."""
+def _thousands(known: Mapping[str, pd.DataFrame]) -> dict[str, list[Remark]]:
+    """Say which sums of each place are a thousand times off the other places' sums."""
     parts = []
     for name, count in known.items():
         sums = count.groupby(count["code"].str[:2])["amount_pence"].sum()
@@ -245,13 +261,17 @@ def _thousands(place: str, known: Mapping[str, pd.DataFrame]) -> Iterator[Remark
         parts.append(sums.rename_axis("of").reset_index().assign(place=name))
     table = pd.concat(parts, ignore_index=True)
     off = out_of_scale(table["amount_pence"], table["of"])
+    told: dict[str, list[Remark]] = {name: [] for name in known}
     for sign, how in ((1, "more"), (-1, "less")):
-        found = sorted(table.loc[(table["place"] == place) & (off == sign), "of"])
-        if found:
-            named = "its whole count" if "all" in found else f"COFOG {listed(found)}"
-            yield on_count(
-                "out of scale",
-                f"Counts some thousand times {how} than other places in {named}, as "
-                "if pounds and thousands were mixed",
-                "Ask in which unit it was given",
+        for place, found in table[off == sign].groupby("place")["of"]:
+            where = sorted(map(str, found))
+            named = "its whole count" if "all" in where else f"COFOG {listed(where)}"
+            told[str(place)].append(
+                on_count(
+                    "out of scale",
+                    f"Counts some thousand times {how} than other places in {named}, "
+                    "as if pounds and thousands were mixed",
+                    "Ask in which unit it was given",
+                )
             )
+    return told

@@ -67,7 +67,7 @@ class Count:
         return [
             on_count(
                 "not read",
-                f"{many} not counted, for a want of what a line needs (row {rows}); "
+                f"{many} not counted, for want of what a line needs (row {rows}); "
                 f"row {row}: {reason}",
                 "Correct the file",
             )
@@ -148,7 +148,7 @@ def read_count(sources: Sequence[Source]) -> Count:
         files=pd.DataFrame(files),
     )
     if count.lines.empty:
-        why = f" Row {count.broken[0][0]}: {count.broken[0][1]}." * bool(broken)
+        why = "".join(f" Row {row}: {reason}." for row, reason in broken[:1])
         msg = f"no row of {files[0]['file']} is a line of spend.{why} Correct the file."
         raise InsightError(msg)
     return count

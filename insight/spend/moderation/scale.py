@@ -81,7 +81,7 @@ def of_scale(count: pd.DataFrame) -> Iterator[Remark]:
     others = "others of that kind of body and division"
     yield from _said(count, off, others)
     if "programme" in count:
-        twins = _twins(count)
+        twins = _twins(count).where(off == 0, 0)
         yield from _said(count, twins, "another figure of the same programme")
 
 

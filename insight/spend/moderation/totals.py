@@ -89,7 +89,7 @@ def _exact(pence: int) -> str:
 
 
 def _shares(count: pd.DataFrame) -> Iterator[Remark]:
-    """Hold stated shares against the amounts, and their sum against 100."""
+    """Hold stated shares against the amounts: if each fits, they make a whole."""
     states = count["stated_pct"].notna()
     read = {
         label: _share(text) for label, text in count.loc[states, "stated_pct"].items()
@@ -120,14 +120,6 @@ def _shares(count: pd.DataFrame) -> Iterator[Remark]:
         "a share that its amount over the whole cannot have given, however rounded",
         "Correct the share or the amount",
     )
-    possible = Interval.of_sum(shares.values())
-    if len(shares) == len(count) and not possible.low <= HUNDRED <= possible.high:
-        yield on_count(
-            "shares do not make a whole",
-            f"The shares stated add up to {sum(shares.values(), Decimal(0))} %, and "
-            f"rounding allows {possible} %",
-            "Look for a line without a share, or with a wrong one",
-        )
 
 
 def _share(text: object) -> Decimal | None:

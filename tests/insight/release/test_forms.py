@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from insight.release import ReleaseError
-from insight.release.forms import Form, file_stem, write_forms, write_tables
+from insight.release.forms import Form, Listed, file_stem, write_forms, write_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +43,29 @@ def test_a_workbook_offers_the_levels_and_closes_the_rest(tmp_path: Path) -> Non
     locked = [[cell.protection.locked for cell in row] for row in sheet["A2:D3"]]
     assert locked == [[True, True, False, False]] * 2
     assert book["Rubric"]["B2"].value == "It is planned."
+
+
+def test_a_blank_form_offers_several_choices_and_keeps_codes_as_text(
+    tmp_path: Path,
+) -> None:
+    blank = Form(
+        rows=pd.DataFrame(columns=["kind", "code", "pounds", "why"]),
+        choices={"kind": ("a", "b"), "code": Listed("Codes", "code")},
+        words=["why"],
+        amounts=["pounds"],
+        beside={"Codes": pd.DataFrame({"name": ["x", "y"], "code": ["07", "10"]})},
+        room=3,
+    )
+    file, csv = write_forms(tmp_path, {"blank": blank})
+    sheet = load_workbook(file)["To fill"]
+    rules = {str(r.sqref): r for r in sheet.data_validations.dataValidation}
+    assert {at: rule.formula1 for at, rule in rules.items()} == {
+        "A2:A4": '"a,b"', "B2:B4": "'Codes'!$B$2:$B$3", "C2:C4": "-1000000000000",
+    }  # fmt: skip
+    assert all(rule.showErrorMessage and rule.allowBlank for rule in rules.values())
+    assert [cell.number_format for cell in sheet[4]] == ["@", "@", "General", "@"]
+    assert not sheet.protection.sheet
+    assert csv.read_text("utf-8-sig").splitlines() == ["kind,code,pounds,why"]
 
 
 def test_words_are_never_a_formula(tmp_path: Path) -> None:
