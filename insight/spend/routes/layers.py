@@ -20,7 +20,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from insight.spend.concentration import effective_number, herfindahl
+from insight.spend.herfindahl import effective_number, herfindahl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight.errors import InsightError
-from insight.spend.concentration import concentration, effective_number, herfindahl
+from insight.spend.concentration import concentration
+from insight.spend.herfindahl import effective_number, herfindahl
 from insight.spend.overlaps import overlapping
 
 if TYPE_CHECKING:

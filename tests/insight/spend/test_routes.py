@@ -282,7 +282,7 @@ def test_depth_is_the_trophic_level_less_one_where_all_adds_up(
     for name in list(graph):
         left = graph.in_degree(name, "weight") - graph.out_degree(name, "weight")
         if graph.in_degree(name) and left > 0:
-            spend.append(("A", name, left))
+            spend.append((next(iter(graph.pred[name])), name, left))
         elif graph.in_degree(name) and left < 0:
             graph.add_edge("0", name, weight=-left)
             forward.append(("0", name, -left))
