@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from insight.chapters.chapter import number_of
 from insight.spend.headings import map_headings
 from insight.spend.moderation import moderate, read_count
-from insight.spend.moderation.remarks import alike
+from insight.spend.names import alike
 from insight.spend.per_segment import pounds
 
 if TYPE_CHECKING:

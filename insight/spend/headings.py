@@ -25,7 +25,7 @@ import pandas as pd
 from insight.errors import InsightError
 from insight.shipped import shipped
 from insight.spend.cofog import cofog_code
-from insight.spend.moderation.remarks import alike, listed
+from insight.spend.names import alike, listed
 from insight.spend.pennies import allocate_each
 from insight.spend.per_segment import pounds
 

@@ -80,7 +80,7 @@ def test_counts_are_put_side_by_side_with_own_headings_and_what_is_expected(
         "--headings", headings, "--expected", expected,
     ).output  # fmt: skip
     assert "no mapping knows" not in said
-    assert "1 of 2 expected bodies are not named: The Trust" in said
+    assert "Of 2 expected bodies 1 cannot be found: The Trust" in said
     assert "3 counts of 6 lines (£11, unaudited)" in said
     table = pd.read_csv(out / "tables" / "moderation_rules.csv", encoding="utf-8-sig")
     assert table.query("rule == 'negative amount'")["place"].to_list() == ["leeds"]

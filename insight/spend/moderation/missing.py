@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.spend.cofog import cofog_1999
-from insight.spend.moderation.remarks import alike, listed, on_count
+from insight.spend.moderation.remarks import on_count
+from insight.spend.names import alike, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,8 +73,7 @@ def _named(count: pd.DataFrame, what: str, names: pd.Series[str]) -> Iterator[Re
     if absent:
         yield on_count(
             f"missing {what}",
-            f"{len(absent)} of {len(wanted)} expected "
-            f"{'bodies' if what == 'body' else 'sources'} are not named: "
-            f"{listed(absent, SHOWN)}",
+            f"Of {len(wanted)} expected {'bodies' if what == 'body' else 'sources'} "
+            f"{len(absent)} cannot be found: {listed(absent, SHOWN)}",
             "Ask for their lines, or say why they have none",
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from insight.spend.moderation.remarks import listed, on_count, on_lines
+from insight.spend.moderation.remarks import on_count, on_lines
+from insight.spend.names import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from insight.spend.headings import OURS, map_headings
 from insight.spend.moderation.missing import of_missing
 from insight.spend.moderation.mixtures import of_mixtures
-from insight.spend.moderation.remarks import alike, checked, listed, on_lines
+from insight.spend.moderation.remarks import checked, on_lines
 from insight.spend.moderation.scale import of_scale
 from insight.spend.moderation.scope import of_scope
 from insight.spend.moderation.single_lines import of_single_lines
 from insight.spend.moderation.totals import of_totals
+from insight.spend.names import alike, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,8 +111,8 @@ def _of_headings(
     used = mapped.used[mapped.used["whose"] == OURS]
     ours = by_heading & alike(count["heading"]).isin(set(alike(used["heading"])))
     said = (
-        f"placed by {used['heading'].nunique()} own headings in {OURS}'s mapping, "
-        f"version {listed(sorted(set(used['version'])))}, which is not CIPFA's"
+        f"placed by an own heading ({used['heading'].nunique()} in all) in {OURS}'s "
+        f"mapping, version {listed(sorted(set(used['version'])))}, which is not CIPFA's"
     )
     do = "Check it against your books, and state your own mapping as headings"
     for remark in on_lines(count, ours, "headings by our mapping", said, do):

@@ -16,8 +16,9 @@ import pandas as pd
 
 from insight.errors import InsightError
 from insight.spend.moderation.one_count import moderate
-from insight.spend.moderation.remarks import alike, checked, listed, on_count
+from insight.spend.moderation.remarks import checked, on_count
 from insight.spend.moderation.scale import out_of_scale
+from insight.spend.names import alike, listed
 from insight.spend.per_segment import pounds
 
 if TYPE_CHECKING:

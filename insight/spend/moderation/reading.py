@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.errors import InsightError
-from insight.spend.moderation.remarks import listed, on_count
+from insight.spend.moderation.remarks import on_count
+from insight.spend.names import listed
 from place.checking import check_frame
 from place.contract import Column, Contract
 from place.reading import ROW, open_rows

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from insight.spend.moderation.remarks import alike, on_lines
+from insight.spend.moderation.remarks import on_lines
+from insight.spend.names import alike
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from insight.spend.moderation.remarks import Remark
 
@@ -81,7 +82,7 @@ def of_scale(count: pd.DataFrame) -> Iterator[Remark]:
     others = "others of that kind of body and division"
     yield from _said(count, off, others)
     if "programme" in count:
-        twins = _twins(count).where(off == 0, 0)
+        twins = _twins(count, off)
         yield from _said(count, twins, "another figure of the same programme")
 
 
@@ -91,13 +92,15 @@ def _said(count: pd.DataFrame, off: pd.Series[int], than: str) -> Iterator[Remar
         yield from on_lines(count, off == sign, "out of scale", said, DO)
 
 
-def _twins(count: pd.DataFrame) -> pd.Series[int]:
-    """Mark the larger of several figures of one programme that are a thousand apart."""
-    keys: Sequence[pd.Series] = [
-        count[name].fillna("") for name in EACH if name in count
-    ]
+def _twins(count: pd.DataFrame, off: pd.Series[int]) -> pd.Series[int]:
+    """Mark the larger of several figures of one programme that are a thousand apart.
+
+    Where one of them is off its peers already, that is the one to ask about.
+    """
+    keys = [count[name].fillna("") for name in EACH if name in count]
     size = count["amount_pence"].abs()
     size = size.where((size > 0) & count["programme"].notna())
-    least = size.groupby(list(keys)).transform("min")
+    least = size.groupby(keys).transform("min")
+    known = off.ne(0).groupby(keys).transform("any")
     low, high = (10**power for power in NEAR_THOUSAND)
-    return (size / least).between(low, high).astype(int)
+    return ((size / least).between(low, high) & ~known).astype(int)

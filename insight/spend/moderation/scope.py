@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from insight.spend.moderation.remarks import alike, on_lines
+from insight.spend.moderation.remarks import on_lines
+from insight.spend.names import alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from insight.spend.moderation.remarks import alike, on_lines
+from insight.spend.moderation.remarks import on_lines
+from insight.spend.names import alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

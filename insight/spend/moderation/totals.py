@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from insight.spend.moderation.remarks import alike, on_count, on_lines
+from insight.spend.moderation.remarks import on_count, on_lines
+from insight.spend.names import alike
 from insight.spend.rounding import HUNDRED, Interval
 
 if TYPE_CHECKING:

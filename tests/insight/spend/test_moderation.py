@@ -272,7 +272,7 @@ def test_what_is_expected_and_not_there_is_named_with_what_is_near() -> None:
     (remark,) = moderate(spend, expected=expected)
     assert (remark.rule, remark.amount_pence) == ("missing body", None)
     assert remark.said == (
-        "2 of 3 expected bodies are not named: Police Authority and The Council (is "
+        "Of 3 expected bodies 2 cannot be found: Police Authority and The Council (is "
         "it 'The Counciil'?)"
     )
 
