@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.errors import InsightError
+from insight.spend.moderation.missing import KINDS
 from insight.spend.moderation.one_count import moderate
 from insight.spend.moderation.remarks import checked, on_count
 from insight.spend.moderation.scale import out_of_scale
@@ -214,6 +215,7 @@ def _unnamed(own: _Facts, others: list[_Facts]) -> Iterator[Remark]:
             told[key]
             for key in sorted(times)
             if key not in here
+            and key not in KINDS  # those are asked for in any place
             and times[key] >= FEWEST
             and times[key] * 2 >= len(others)
         ]

@@ -18,7 +18,7 @@ def count(**changes: object) -> pd.DataFrame:
         {
             "source": ["grant", "tax"],
             "body": ["Council", "Trust"],
-            "body_kind": ["local authority", "nhs"],
+            "body_kind": ["regional", "nhs"],
             "cofog": ["09", "07"],
             "amount_pence": [400_000, 300_000],
             "nature": ["revenue", "capital"],
@@ -57,7 +57,7 @@ def test_counts_that_are_alike_have_nothing_to_ask_beside_one_another() -> None:
         (
             {"body_kind": "nhs"},
             "kinds of body of other places missing",
-            "name: local authority",
+            "name: regional",
         ),
     ],
 )
