@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from journeys.compiled.compiling import compiled, fetch_ahead
+from journeys.compiled.compiling import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,6 @@ __all__ = ["count_moves", "count_pairs", "exact_sums", "no_moves", "spread_waits
 
 COUNT, CUSTOMERS, LAST, LEAST, MOST, LOW, HIGH, SQUARES, SQUARES_HIGH = range(9)
 CELLS: Final = 9
-AHEAD: Final = 16
 BITS: Final = 32
 HALF: Final = 0xFFFFFFFF
 WORD_BITS: Final = np.uint64(32)
@@ -145,6 +144,9 @@ def spread_waits(
 ) -> None:
     """Write each wait of a move where those of its pair stand together.
 
+    The waits of these customers are brought together first, then copied pair by pair:
+    memory far apart is slow to reach, and so is reached once a pair.
+
     Parameters
     ----------
     starts, times, path
@@ -154,12 +156,27 @@ def spread_waits(
     waits
         Filled with the waits.
     """
+    activities = len(places)
+    ends = np.zeros((activities, activities), np.int64)
+    count_pairs(starts, path, ends)
+    total = 0
+    for source in range(activities):
+        for target in range(activities):
+            many = ends[source, target]
+            ends[source, target] = total
+            total += many
+    near = np.empty(total, np.int64)
     for customer in range(len(starts) - 1):
         for at in range(starts[customer] + 1, starts[customer + 1]):
-            if at + AHEAD < len(path):
-                soon = places[path[at + AHEAD - 1], path[at + AHEAD]]
-                fetch_ahead(waits, max(soon, 0))
-            place = places[path[at - 1], path[at]]
+            place = ends[path[at - 1], path[at]]
+            near[place] = times[at] - times[at - 1]
+            ends[path[at - 1], path[at]] = place + 1
+    first = 0
+    for source in range(activities):
+        for target in range(activities):
+            many = ends[source, target] - first
+            place = places[source, target]
             if place >= 0:
-                waits[place] = times[at] - times[at - 1]
-                places[path[at - 1], path[at]] = place + 1
+                waits[place : place + many] = near[first : first + many]
+                places[source, target] = place + many
+            first += many

@@ -35,7 +35,7 @@ def flows_of_log(log: Log, most: int, *, customers: bool) -> Flows:
     else:
         wanted = "seq, time_us, activity, agency"
         rows = log.engine.arrow(f"SELECT {wanted} FROM {log.table} ORDER BY event")
-        parts = partial(_in_memory, part_of(rows))
+        parts = partial(_in_memory, [part_of(rows)])
     return _named(tally(parts, *map(len, names)), names, most, customers=customers)
 
 
@@ -43,8 +43,8 @@ def _stored(files: Sequence[Path], *, times: bool) -> Iterator[Part]:
     return (stored_part(file, times=times) for file in files)
 
 
-def _in_memory(part: Part, *, times: bool) -> list[Part]:  # noqa: ARG001 - it has them
-    return [part]
+def _in_memory(parts: list[Part], *, times: bool) -> list[Part]:  # noqa: ARG001 - they have them
+    return parts
 
 
 def flows_of_file(
@@ -64,11 +64,11 @@ def flows_of_file(
     flows
         `None` if there are such ties, which only SQL breaks.
     """
-    part, names = read_events(file)
-    if by_identifier and has_ties(part):
+    parts, names = read_events(file)
+    if by_identifier and any(map(has_ties, parts)):
         return None
     told = names["activity"], names["agency"]
-    tallied = tally(partial(_in_memory, part), *map(len, told))
+    tallied = tally(partial(_in_memory, parts), *map(len, told))
     return _named(tallied, told, most, customers=customers)
 
 

@@ -16,11 +16,11 @@ from journeys.compiled.compiling import compiled, fetch_ahead, inlined, word_at
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Interner", "bytes_of"]
+__all__ = ["Interner", "bytes_of", "hash_of"]
 
 Number = TypeVar("Number", bound=np.generic)
 
-FIRST: Final = 1 << 18
+FIRST: Final = 1 << 15
 WORD: Final = 8
 BLOCK: Final = 512
 ONE: Final = np.uint64(1)
@@ -32,7 +32,7 @@ LOW: Final = np.uint64(0xFFFFFFFF)
 
 
 @inlined
-def _hash(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
+def hash_of(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     """Return a hash of bytes; the final steps are those of splitmix64."""
     found = SEED ^ np.uint64(end - start)
     at = start
@@ -122,7 +122,7 @@ def _numbered(  # noqa: PLR0913, PLR0917 - arrays that machine code reads and fi
     for first in range(0, len(codes), BLOCK):
         last = min(first + BLOCK, len(codes))
         for row in range(first, last):
-            found = _hash(data, offsets[row], offsets[row + 1])
+            found = hash_of(data, offsets[row], offsets[row + 1])
             ahead[row - first] = found
             fetch_ahead(slots, np.int64(found & mask))
         _ask_ahead(ahead[: last - first], slots, starts, pool)

@@ -9,16 +9,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from journeys.compiled.compiling import compiled
-from journeys.compiled.interning import Interner, bytes_of
-from journeys.compiled.ordering import ordered, starts_of
+from journeys.compiled.interning import bytes_of
+from journeys.compiled.ordering import BUCKETS, dealt, in_order, numbered
 from journeys.compiled.tallying import Part
 from journeys.errors import JourneyError
 from journeys.flows import no_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from journeys.compiled.ordering import Dealt
 
 __all__ = ["has_ties", "read_events", "stored_part"]
 
@@ -50,8 +53,8 @@ class _Names:
         return np.array(codes, np.uint32)[ints_of(column.indices, np.int32)]
 
 
-def read_events(file: Path) -> tuple[Part, dict[str, list[str]]]:
-    """Read a file of events into one ordered part; the order of rows breaks ties.
+def read_events(file: Path) -> tuple[list[Part], dict[str, list[str]]]:
+    """Read a file of events into ordered parts; the order of rows breaks ties.
 
     Parameters
     ----------
@@ -60,7 +63,7 @@ def read_events(file: Path) -> tuple[Part, dict[str, list[str]]]:
 
     Returns
     -------
-    part, names
+    parts, names
         With codes in the order in which names were first seen.
 
     Raises
@@ -68,26 +71,33 @@ def read_events(file: Path) -> tuple[Part, dict[str, list[str]]]:
     JourneyError
         If a value is missing, or there are too many names.
     """
-    with pq.ParquetFile(file, read_dictionary=list(CODED)) as parquet:
-        rows = parquet.metadata.num_rows
-        customers, times = np.empty(rows, np.int32), np.empty(rows, np.int64)
-        codes = np.empty(rows, np.uint32)
-        people, names, done = Interner(), [_Names(column) for column in CODED], 0
+    names = [_Names(column) for column in CODED]
+    deals = list(_deals(file, names))
+    people = [numbered(deals, bucket) for bucket in range(BUCKETS)]
+    none = np.empty(0, np.uint8)
+    deals = [each._replace(names=none) for each in deals]  # gives memory back
+    parts = [
+        Part(*in_order(deals, bucket, *people[bucket])) for bucket in range(BUCKETS)
+    ]
+    return parts, {each.column: list(each.codes) for each in names}
+
+
+def _deals(file: Path, names: list[_Names]) -> Iterator[Dealt]:
+    """Deal the rows of a file to buckets, some at a time; learn the names."""
+    with pq.ParquetFile(file, read_dictionary=list(CODED), pre_buffer=False) as parquet:
+        rows, done = parquet.metadata.num_rows, 0
+        times, codes = np.empty(rows, np.int64), np.empty(rows, np.uint32)
         for batch in parquet.iter_batches(
             ROWS_AT_ONCE, columns=["customer_id", "time_us", *CODED], use_threads=False
         ):
             _check_filled(batch)
-            here = slice(done, done + len(batch))
-            customers[here] = people.codes(*bytes_of(batch.column("customer_id")))
-            times[here] = ints_of(batch.column("time_us"), np.int64)
             activity, agency = (each.coded(batch) for each in names)
-            codes[here] = activity << CODE_BITS | agency
+            people = bytes_of(batch.column("customer_id"))
+            when = ints_of(batch.column("time_us"), np.int64)
+            here = slice(done, done + len(batch))
+            room = times[here], codes[here]
+            yield dealt(*people, when, activity << CODE_BITS | agency, room)
             done += len(batch)
-    starts = starts_of(customers, people.size)
-    del people  # gives memory back
-    part = Part(starts, np.empty_like(times), np.empty_like(codes))
-    ordered(customers, times, codes, *part)
-    return part, {each.column: list(each.codes) for each in names}
 
 
 def stored_part(file: Path, *, times: bool) -> Part:

@@ -114,10 +114,10 @@ def test_identifiers_break_ties_in_a_file(tmp_path: Path, *, ties: bool) -> None
 def test_pairs_take_turns_where_memory_is_short(tmp_path: Path) -> None:
     file = tmp_path / "events.parquet"
     pq.write_table(rows_of(4, ties=False), file)
-    part, names = read_events(file)
+    read, names = read_events(file)
 
     def parts(*, times: bool) -> Iterable[Part]:  # noqa: ARG001 - it has them
-        return [part]
+        return read
 
     sizes = [len(names[what]) for what in ("activity", "agency")]
     whole = tally(parts, *sizes)
