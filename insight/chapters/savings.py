@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from insight.chapters.brighter_futures import reference_blocks
 from insight.chapters.chapter import Chapter, file_names, number_of
-from insight.chapters.savings_over_years import programme_blocks, reference_blocks
+from insight.chapters.savings_over_years import programme_blocks
 from insight.chapters.spend_lines import frame_of
 from insight.release import Sheet, release
 from insight.report import Bars, Figure, Picture, Section, Table, Text, bars
@@ -30,6 +31,14 @@ __all__ = ["savings_chapter"]
 
 TITLE: Final = "Savings and prevention"
 UNAUDITED: Final = "Claims, unaudited."
+METHOD: Final = (
+    (
+        "Cashable and not cashable, one-off and recurring, and prices of different "
+        "years are never added up. A recurring total is a year's, once all have begun."
+    ),
+    ASSUMED,
+    "The 2010 report asks that claims state their margin for error (lines 2162-2169).",
+)
 MONEY: Final = [
     "central_pence", "low_pence", "high_pence", "together_low_pence",
     "together_high_pence",
@@ -80,14 +89,13 @@ def savings_chapter(
         cards += _cards(totals)
     streams = frame_of(opened, "prevention")
     if streams is not None:
-        by_programme = dict(iter(streams.groupby("programme", sort=True)))
-        names = file_names("prevention", map(str, by_programme))
-        for programme, rows in by_programme.items():
-            name = str(programme)
-            own = streams_of(rows)
+        programmes = sorted(streams["programme"].unique())
+        names = file_names("prevention", programmes)
+        for name in programmes:
+            own = streams_of(streams[streams["programme"] == name])
             found = prevention(own, assumed, random_state=random_state)
             blocks += programme_blocks(name, own, found, names[name], door)
-            sentences.append(f"{programme}: {found}")
+            sentences.append(f"{name}: {found}")
             cards.append(_ratio_card(name, found))
         blocks += reference_blocks(door)
     lead = " ".join(sentences[:1])
@@ -146,20 +154,7 @@ def _claims(claims: Claims, totals: SavingTotals, door: Door) -> list[Block]:
     if not claims.savings:
         return blocks
     blocks += [_one_by_one(claims, door), _totals(totals, door), _gainers(totals, door)]
-    blocks.append(
-        Text(
-            [],
-            [
-                "Cashable and not cashable, one-off and recurring, and prices of "
-                "different years are never added up. A recurring total is a year's, "
-                "once all its savings have started.",
-                ASSUMED,
-                "The 2010 report asks that each claim state its margin for error "
-                "(lines 2162-2169).",
-            ],
-            "method",
-        )
-    )
+    blocks.append(Text([], METHOD, "method"))
     return blocks
 
 

@@ -1,10 +1,8 @@
-"""One programme of prevention on the page, and the 2010 report's own example."""
+"""One programme of prevention on the page: its worth, to whom, when, what moves it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-
-import pandas as pd
 
 from insight.release import Sheet, release
 from insight.report import (
@@ -19,9 +17,7 @@ from insight.report import (
     lines,
 )
 from insight.report.formats import said_short
-from insight.savings.brighter_futures import brighter_futures, ten_times
 from insight.savings.sensitivity import by_lag, tornado
-from insight.savings.streams import Assumptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +27,7 @@ if TYPE_CHECKING:
     from insight.savings.results import Prevention
     from insight.savings.streams import Stream
 
-__all__ = ["programme_blocks", "reference_blocks"]
+__all__ = ["programme_blocks"]
 
 UNAUDITED: Final = "Stated costs and benefits at present value, unaudited."
 WHAT: Final = {"pays_pence": "Pays", "gains_pence": "Gains", "net_pence": "Net"}
@@ -138,10 +134,10 @@ def _when(programme: str, found: Prevention, name: str, door: Door) -> Picture:
         ),
     )
     year = found.break_even_year
+    reached = f"stays above nought from {year}" if year else "does not reach nought"
     alt = (
         "A line of benefits less costs, discounted and summed up by year. It "
-        f"{'does not reach nought' if year is None else f'stays above nought from {year}'}"
-        f" and ends at {said_short(found.npv.central, 'pence')}."
+        f"{reached} and ends at {said_short(found.npv.central, 'pence')}."
     )
     return Picture(
         drawing=drawing,
@@ -261,59 +257,3 @@ def _lags(
             },
         ),
     )
-
-
-def reference_blocks(door: Door) -> list[Block]:
-    """Return the 2010 report's example worked again, and its "10 times" as printed."""
-    later = Assumptions(lag_years=5, lag="squeezed")
-    rows = []
-    for side in ("council", "city"):
-        printed, lagged = brighter_futures(side), brighter_futures(side, later)
-        rows.append(
-            {
-                "side": side,
-                "cost_pounds": printed.cost_pence / 100,
-                "benefit_pounds": printed.benefit_pence / 100,
-                "ratio": round(printed.ratio.central, 3),
-                "net_pounds": round(printed.npv.central / 100),
-                "break_even_share": round(printed.break_even_share, 4),
-                "ratio_later": round(lagged.ratio.central, 2),
-            }
-        )
-    public = [name for name in rows[0] if name != "side"]
-    released = release(
-        door,
-        pd.DataFrame(rows),
-        Sheet(
-            name="brighter_futures",
-            title="Brighter Futures, Birmingham, as the 2010 report prints it",
-            public=public,
-            note="Lines 2105-2107; no margin and no year are printed, so no interval.",
-        ),
-    )
-    table = Table(
-        released=released,
-        columns={
-            "side": "Benefit to",
-            "cost_pounds": "Cost over 15 years",
-            "benefit_pounds": "Benefit (city: more than)",
-            "ratio": "Benefit for each pound",
-            "net_pounds": "Net",
-            "break_even_share": "Pays while so much comes true",
-            "ratio_later": "Ratio, squeezed into the last 10 years, at 3.5 %",
-        },
-    )
-    facts = release(
-        door,
-        ten_times().round({"value": 2}),
-        Sheet(
-            name="ten_times",
-            title='What stands behind "10 times higher"',
-            public=["value", "low", "high"],
-        ),
-    )
-    heads = {"what": "What", "value": "Times", "low": "Low", "high": "High"}
-    return [
-        table,
-        Table(released=facts, columns=heads | {"note": "Note", "source": "Source"}),
-    ]

@@ -103,7 +103,7 @@ def fit_packages(
         wanted.append(share @ grids.chosen[at])
     number, want = np.array(counts), np.array(wanted).sum(axis=0)[:, free]
     prior = precision / totals[:, None]
-    utilities = np.zeros((len(weights), grids.chosen.shape[1]))
+    utilities: Floats = np.zeros((len(weights), grids.chosen.shape[1]))
     utilities += 0.0 if start is None else start
     for _ in range(ROUNDS):
         mean = np.zeros_like(want)
@@ -112,7 +112,7 @@ def fit_packages(
             one, two = expected_choices(grids, utilities, budget)
             much = number[place][:, None]
             mean += much * one[:, free]
-            spread += much[..., None] * (
+            spread = spread + much[..., None] * (
                 two[:, free][:, :, free] - one[:, free, None] * one[:, None, free]
             )
         gradient = want - mean - prior * utilities[:, free]
@@ -127,9 +127,9 @@ def fit_packages(
 
 def _solved(spread: Floats, gradient: Floats) -> Floats:
     """Return the step of Newton; without a prior some directions may be flat."""
-    spread = spread + 1e-12 * np.eye(spread.shape[1])
-    solved: Floats = np.linalg.solve(spread, gradient[..., None])[..., 0]
-    return solved
+    firm = spread + 1e-12 * np.eye(spread.shape[1])
+    solved = np.linalg.solve(firm, gradient[..., None])[..., 0]
+    return solved.astype(np.float64)
 
 
 def _free(grids: Grids) -> NDArray[np.int64]:

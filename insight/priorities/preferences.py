@@ -2,9 +2,13 @@
 
 The loss of a step (a service one level lower) is the fall in utility, in logits: an
 option that loses one logit more is e times less likely to be chosen. Intervals come
-from respondents drawn again with replacement, each with all that they answered.
-Utilities are an average resident's; those of segments are scaled by how consistently
-each chooses, so a segment with all losses smaller may only be less decided.
+from respondents drawn again with replacement, each with all that they answered. Steps
+are compared by their loss less the mean loss, since where nought lies is often not
+known: who shares out a budget mostly spends all of it, and may be shown no lowest
+level. Of budgets it is the loss for each point saved, which is then the same whatever
+the wish to spend. Utilities are an average resident's; those of segments are scaled by
+how consistently each chooses, so a segment with all losses smaller may only be less
+decided.
 """
 
 from __future__ import annotations
@@ -41,6 +45,8 @@ ALL: Final = "all respondents"
 FEWEST: Final = 30
 """Respondents of a segment below which nothing is estimated for it: ours."""
 LEVEL: Final = 0.05
+NEVER: Final = 1e-12
+"""Variance below which all respondents answered alike: no interval, and no test."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +57,9 @@ class Preferences:
     ----------
     steps
         One row a step and `segment` (first all respondents): `service`, `level`,
-        `below`, `description`, `points` saved, `respondents` behind it, `loss` with
-        its 95 % interval `low` to `high`; `per_point` with its own where levels have
-        points; and `now`, whether it is the next step down: from today's level, or
+        `below`, `description`, `points` saved, `respondents` behind it, `loss`,
+        `relative` (what steps are compared by) with its 95 % interval `low` to
+        `high`, and `now`, whether it is the next step down: from today's level, or
         from the best where no level of today is stated.
     order
         Steps in the order of being given up as the budget falls, by segment:
@@ -79,26 +85,17 @@ class Preferences:
     resamples: int
     random_state: int
 
-    @property
-    def measure(self) -> str:
-        """Return the column by which steps are compared: for a point, if known.
-
-        Who shares out a budget mostly spends all of it, so that losses of dear steps
-        hold the wish to spend; for each point saved, that is the same for all.
-        """
-        return "per_point" if self.steps["per_point"].notna().all() else "loss"
-
     def __str__(self) -> str:
         """Say what is missed most and least, and what would go first."""
         now = self.steps[(self.steps["segment"] == ALL) & self.steps["now"]]
-        by_loss = now.sort_values(self.measure, kind="stable")
+        by_loss = now.sort_values("relative", kind="stable")
         least, most = by_loss.iloc[0], by_loss.iloc[-1]
         first = self.order[self.order["segment"] == ALL].iloc[0]
         real = self.differences
         if len(real):
             real = real[real["holm"] < LEVEL]
         return (
-            f"Missed most{' for a point saved' * (self.measure == 'per_point')}: "
+            f"Missed most: "
             f"{_step(most)}; missed least: {_step(least)}. Given up first "
             f"as the budget falls: {first['service']}, level {first['level']} to "
             f"{first['below']} (place {first['position']}, 95 % interval "
@@ -111,8 +108,9 @@ class Preferences:
 
 def _step(row: pd.Series) -> str:
     return (
-        f"{row['service']}, level {row['level']} to {row['below']} ({row['loss']:.2f} "
-        f"logits, 95 % interval {row['low']:.2f} to {row['high']:.2f})"
+        f"{row['service']}, level {row['level']} to {row['below']} "
+        f"({row['relative']:+.2f}, 95 % interval {row['low']:+.2f} to "
+        f"{row['high']:+.2f})"
     )
 
 
@@ -184,7 +182,7 @@ def preferences(
         if name in too_few:
             continue
         losses = _losses(answers, own, resamples, rng)
-        drawn[name] = losses
+        drawn[name] = _relative(answers, losses)
         steps.append(_steps(answers, name, int(own.sum()), losses))
         order = giving_up(answers.levels, losses)
         order.insert(0, "segment", name)
@@ -232,8 +230,10 @@ def _fitted(answers: Answered, weights: Floats, start: Floats | None) -> Floats:
 
 
 def _ends(values: Floats) -> tuple[Floats, Floats]:
+    """Return 95 % intervals; not known where resamples cannot differ."""
     low, high = np.quantile(values[1:], ENDS, axis=0)
-    return low, high
+    known = values[1:].var(axis=0) > NEVER
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
 def _steps(answers: Answered, segment: str, n: int, losses: Floats) -> pd.DataFrame:
@@ -242,11 +242,18 @@ def _steps(answers: Answered, segment: str, n: int, losses: Floats) -> pd.DataFr
     frame["now"] = _next_down(frame)
     frame["respondents"] = n
     frame["loss"] = losses[0]
-    frame["low"], frame["high"] = _ends(losses)
-    priced = per_point(losses, frame)
-    frame["per_point"] = priced[0]
-    frame["per_point_low"], frame["per_point_high"] = _ends(priced)
+    compared = _relative(answers, losses)
+    frame["relative"] = compared[0]
+    frame["low"], frame["high"] = _ends(compared)
     return frame.drop(columns=["upper", "lower", "from_today"])
+
+
+def _relative(answers: Answered, losses: Floats) -> Floats:
+    """Return losses less their mean over steps; of grids, for each point saved."""
+    if isinstance(answers, Grids):
+        losses = per_point(losses, answers.levels.steps())
+    relative: Floats = losses - np.nanmean(losses, axis=1, keepdims=True)
+    return relative
 
 
 def _next_down(steps: pd.DataFrame) -> pd.Series:
@@ -263,14 +270,21 @@ def _differences(answers: Answered, drawn: dict[str, Floats]) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     names = list(drawn)
     value = np.array([losses[0] for losses in drawn.values()])
-    precision = 1 / np.array([losses[1:].var(axis=0) for losses in drawn.values()])
-    mean = (precision * value).sum(axis=0) / precision.sum(axis=0)
-    q = (precision * (value - mean) ** 2).sum(axis=0)
-    p = chi2.sf(q, len(names) - 1)
+    spread = np.array([losses[1:].var(axis=0) for losses in drawn.values()])
+    varies = spread > NEVER
+    precision = np.where(varies, 1 / np.where(varies, spread, 1), 0)
+    several = varies.sum(axis=0) > 1
+    total = np.where(several, precision.sum(axis=0), 1)
+    mean = (precision * value).sum(axis=0) / total
+    q = np.where(several, (precision * (value - mean) ** 2).sum(axis=0), np.nan)
+    p = chi2.sf(q, varies.sum(axis=0) - 1)
+    holm = np.full(len(p), np.nan)
+    if several.any():
+        holm[several] = multipletests(p[several], method="holm")[1]
     frame = answers.levels.steps()[["service", "level", "below"]].assign(
         q=q,
         p=p,
-        holm=multipletests(p, method="holm")[1],
+        holm=holm,
         most=[names[place] for place in value.argmax(axis=0)],
         least=[names[place] for place in value.argmin(axis=0)],
     )
