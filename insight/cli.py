@@ -24,6 +24,7 @@ from insight.evidence_commands import code, examples
 from insight.graph_commands import activities, graph
 from insight.map_commands import maps
 from insight.moving_commands import rebase
+from insight.route_commands import routes
 from insight.run import check_place, run_place
 from insight.sharing_commands import assign, federate
 from insight.shipped import FEWEST, MOST, build_example
@@ -147,6 +148,7 @@ app.command()(maps)
 app.command()(customer)
 app.add_typer(code)
 app.add_typer(audit)
+app.command()(routes)
 app.command("centre-out")(centre_out_command)
 app.command("reconcile")(table_one)
 app.command("per-head")(heads)

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from insight.chapters import cost_chapter
 from insight.chapters.centre_out import centre_out_chapter
+from insight.chapters.concentration import concentration_chapter
+from insight.chapters.control import control_chapter
 from insight.chapters.cost_inputs import SpendChoices
 from insight.chapters.per_head import per_head_chapter
+from insight.chapters.routes import routes_chapter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -44,6 +47,13 @@ def spend_chapters(
         Segment code to name.
     """
     options = opened.place.spend
+    if opened.has("spend"):
+        progress("Counting who spends")
+        yield concentration_chapter(opened, door)
+        if opened.has("transfers"):
+            progress("Tracing money")
+            yield routes_chapter(opened, door)
+        yield control_chapter(opened, door)
     if opened.has("regional_spend", "place_keys"):
         progress("Bringing national figures down to the place")
         yield centre_out_chapter(

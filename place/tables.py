@@ -16,6 +16,7 @@ from place.centre_out_tables import (
 from place.contract import Column, Contract
 from place.journey_tables import audit, unit_costs, vocabulary
 from place.map_tables import journey_maps
+from place.route_tables import control, own_income, programmes, transfers
 from place.spend_segment_tables import segment_totals, service_costs, survey_use
 
 __all__ = ["ACTIVITY_CLASSES", "CONTRACTS", "Column", "Contract"]
@@ -213,20 +214,10 @@ _CONTRACTS: Final = (
             *_texts(("period", "such as 2008-09")),
         ),
     ),
-    Contract(
-        name="transfers",
-        row_is="money passed from one body to another",
-        unlocks="",
-        columns=(
-            *_must(("payer", "from whom"), ("payee", "to whom")),
-            Column(name="amount_pounds", note="amount", kind="pounds", required=True),
-            *_texts(
-                ("programme", "for what"),
-                ("conditions", "ring-fence or terms"),
-                ("period", "such as 2008-09"),
-            ),
-        ),
-    ),
+    transfers(),
+    own_income(),
+    control(),
+    programmes(),
     regional_spend(),
     place_keys(),
     own_keys(),

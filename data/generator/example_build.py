@@ -24,7 +24,13 @@ from example_events import customers_by_need, events_table, make_events, truth_t
 from example_evidence import make_flags, make_journey_maps, make_maturity
 from example_files import Sheet
 from example_people import links_table, make_records, people_table
-from example_spend import make_regional_spend, make_spend, make_transfers
+from example_routes import (
+    make_control,
+    make_own_income,
+    make_programmes,
+    make_transfers,
+)
+from example_spend import make_regional_spend, make_spend
 from example_survey import make_service_costs, make_survey_use
 from example_tally import Tally
 from example_use import make_use, use_table
@@ -169,6 +175,9 @@ def _small_tables(
         "travel": make_travel(areas, sites, seed),
         "spend": whole,
         "transfers": make_transfers(spend),
+        "own_income": make_own_income(spend),
+        "control": make_control(),
+        "programmes": make_programmes(),
         "regional_spend": make_regional_spend(),
         "place_keys": keys,
         "allocation_weights": make_allocation_weights(),

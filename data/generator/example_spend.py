@@ -10,7 +10,7 @@ import pandas as pd
 from example_draws import stream
 from example_world import PERIOD, SERVICES
 
-__all__ = ["make_regional_spend", "make_spend", "make_transfers"]
+__all__ = ["make_regional_spend", "make_spend"]
 
 STREAM = 1_000_001
 
@@ -107,27 +107,7 @@ FROM_USE = (
 BUDGETED = ("Hospital care", "Home care", "Children's social care", "Response")
 
 # Payer, payee, for what, on what terms, and the share of the spend it funds.
-TRANSFERS = (
-    (TREASURY, "Department of Health", "Health vote", "", "07", 1.02),
-    ("Department of Health", "Primary Care Trust", "Allocation", "", "07", 0.98),
-    ("Primary Care Trust", TRUST, "Acute contract", "activity tariff", "07.3", 1.0),
-    ("Treatment agency", TRUST, "Treatment", "ring-fenced", "07.4", 0.7),
-    ("Home Office", "Police", "Police grant", "", "03.1", 0.6),
-    (TREASURY, "Communities department", "Grant vote", "", "10", 0.12),
-    ("Communities department", COUNCIL, "Formula grant", "", "10", 0.11),
-    (
-        "Communities department",
-        COUNCIL,
-        "Supporting people",
-        "ring-fenced",
-        "10.6",
-        0.1,
-    ),
-    (COUNCIL, "Housing Association", "Supporting people", "contract", "10.6", 0.09),
-    (COUNCIL, "Voluntary groups", "Day centres", "yearly grant", "10.2", 0.01),
-    (STATE, "Jobcentre", "Employment", "targets", "10.5", 0.9),
-    (STATE, COUNCIL, "Housing benefit subsidy", "ring-fenced", "10.6", 0.8),
-)
+
 DIVISIONS = (
     7_100,
     38_000,
@@ -180,26 +160,6 @@ def _row(line: tuple, pence: int, basis: str) -> dict[str, str]:
 
 def _pounds(pence: int) -> str:
     return f"{pence // 100}.{pence % 100:02d}"
-
-
-def make_transfers(spend: pd.DataFrame) -> pd.DataFrame:
-    """Return money passed on, as shares of what is spent at the end of the line."""
-    actual = spend[spend["basis"] == "actual"]
-    pence = actual["amount_pounds"].str.replace(".", "").astype("int64")
-    rows = [
-        {
-            "from_body": payer,
-            "to_body": payee,
-            "amount_pounds": _pounds(
-                round(int(pence[actual["cofog"].str.startswith(code)].sum()) * share)
-            ),
-            "programme": programme,
-            "conditions": terms,
-            "period": PERIOD,
-        }
-        for payer, payee, programme, terms, code, share in TRANSFERS
-    ]
-    return pd.DataFrame(rows)
 
 
 def make_regional_spend() -> pd.DataFrame:
