@@ -140,6 +140,7 @@ def _moves(real: pd.DataFrame, door: Door) -> list[Block]:
                 "others_share": Rate("others_having", "others_customers"),
             },
             measures={"p_adjusted": "having"},
+            labels=["group", "what"],
         ),
     )
     headings: dict[str, str | Column] = {
@@ -199,6 +200,7 @@ def _others(real: pd.DataFrame, door: Door) -> list[Table]:
             title="Differences between journeys that are more than chance",
             counts=counts,
             measures=dict.fromkeys([*figures, "p_adjusted"], "least"),
+            labels=["group", "measure"],
             note=(
                 "From and to are the interval of the difference. What rules find is "
                 "taken as found, before any audit."

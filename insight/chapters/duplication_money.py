@@ -164,7 +164,7 @@ def _by(followed: Followed, cost: DuplicationCost, group: str, heading: str) -> 
     note = f"{_label(cost)} Central figures add up to the whole; ends do not."
     sheet = sheet_of(f"duplication_cost_by_{group}", title, *columns, note=note)
     first = [group, "name"] if group == "segment" else [group]
-    sheet = replace(sheet, labels=first if group == "segment" else [])
+    sheet = replace(sheet, labels=first)
     released = release(followed.door, frame[[*first, *columns, *counts]], sheet)
     headings: dict[str, str | Column] = {first[-1]: Column(heading, "text")}
     headings |= {

@@ -148,6 +148,7 @@ def _pairs(hubs: Hubs, door: Door) -> list[Block]:
             counts=["customers", "handovers", "handed"],
             of_people={"handovers": "handed"},
             measures=dict.fromkeys(decimals, "customers"),
+            labels=["one", "other"],
             note="Lift: customers shared, over what chance would have them share.",
         ),
     )
@@ -182,6 +183,7 @@ def _grid(hubs: Hubs, door: Door) -> Matrix:
             name="hubs_grid",
             title="Customers that each two agencies share",
             counts=["customers"],
+            labels=["one", "other"],
         ),
     )
     return Matrix(

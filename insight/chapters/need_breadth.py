@@ -70,6 +70,7 @@ def _needs(breadth: NeedBreadth, door: Door) -> Released:
         title="Agencies for each need",
         counts=["customers"],
         measures=dict.fromkeys(("agencies", "effective", "low", "high"), "customers"),
+        labels=["need"],
     )
     return release(door, breadth.needs[columns].round(1), sheet)
 
@@ -112,7 +113,7 @@ def _shared(breadth: NeedBreadth, door: Door) -> list[Block]:
             title="Agencies that share customers with a need, beyond chance",
             counts=counts,
             measures={"expected": "shared"},
-            labels=["first", "second"],
+            labels=["need", "first", "second"],
             note="Pairs that chance would explain are left out.",
         ),
     )

@@ -46,6 +46,7 @@ def gains(frame: pd.DataFrame, door: Door, name: str, title: str) -> Block:
                 "contacts_after": "customers",
             },
             measures=rests,
+            labels=[what],
             note="Less is spent where the change is negative.",
         ),
     )

@@ -77,6 +77,7 @@ def _curve(steps: pd.DataFrame, stages: list[str], door: Door) -> Picture:
             name="told_emotions",
             title="How it felt, by stage",
             public=["emotion", "low", "high", "maps"],
+            labels=["stage", "pain"],
             note=f"Median over maps of the mean of a stage's steps, {SCALE}.",
         ),
     )
@@ -117,6 +118,7 @@ def _grid(steps: pd.DataFrame, stages: list[str], door: Door) -> Matrix:
             name="told_stages",
             title="How it felt, by stage and agency",
             public=["emotion", "steps", "maps"],
+            labels=["stage", "agency"],
             note=f"Mean over steps, {SCALE}.",
         ),
     )

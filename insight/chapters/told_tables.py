@@ -47,6 +47,7 @@ def episode_blocks(maps: DrawnMaps, door: Door) -> list[Block]:
             name="told_episodes",
             title="Episodes and what lay behind them",
             public=["maps", "together"],
+            labels=["episode", "factor"],
             note=f"{COUNTED} Of {found.n_telling} maps.",
         ),
     )
@@ -74,6 +75,7 @@ def _factors(factors: pd.DataFrame, door: Door) -> list[Block]:
             name="told_factors",
             title="Background factors that stand together",
             public=["maps"],
+            labels=["factor", "other"],
             note=COUNTED,
         ),
     )
@@ -119,6 +121,7 @@ def _overlaid(name: str, title: str, part: pd.DataFrame, door: Door) -> Table:
             counts=["customers", "all_customers"],
             public=["maps", "strength"],
             rates={"customer_share": Rate("customers", "all_customers")},
+            labels=["activity", "agency"],
             note=(
                 ""
                 if name == "recorded_only"
