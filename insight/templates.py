@@ -118,16 +118,73 @@ _TAIL: Final = """
 # hold_out = 0.2
 # seed = 2010
 
-# [journeys.classes]            # activity = its class, for the duplication rules:
-# "First assessment" = "assess" # {classes}
 # [journeys]
 # rules = "rules.toml"          # your own duplication rules; else the built-in ones
+# store = "events.store"        # events encoded before by `totalplace encode`
+# one_customer = true           # write one customer's journey into private/
+# [journeys.classes]            # activity = its class, for the duplication rules:
+# "First assessment" = "assess" # {classes}
+
+# [[redesigns]]                 # what if? one block a redesign; ranges are low to high
+# kind = "merge steps"          # do steps in one visit
+# name = "Assess at the first visit"
+# first = "First contact"
+# then = ["First assessment"]
+# within_days = 14
+# reach = { low = 0.4, central = 0.6, high = 0.8 }   # share of customers reached
+
+# [[redesigns]]
+# kind = "merge agencies"       # hand-overs between them vanish
+# name = "One team"
+# agencies = ["Housing", "Benefits"]
+# into = "Home team"
+
+# [[redesigns]]
+# kind = "assess first"         # the first assessment serves all
+# name = "One assessment"
+# activities = ["First assessment"]
+# by = "assessor"               # or "first agency"
+
+# [[redesigns]]
+# kind = "front door"           # first contacts go to one agency, which passes on
+# name = "One front door"
+# agency = "Council"
+
+# [[redesigns]]
+# kind = "opt-in offer"         # a lead worker for those who want one
+# name = "A lead worker"
+# agency = "Council"
+# take_up = { low = 0.2, central = 0.4, high = 0.6 }
+# effect = { low = 0.3, central = 0.5, high = 0.7 }
+# offer_pounds = { low = 60.0, central = 90.0, high = 150.0 }
+# segments = ["3"]              # offered to these; to all if left out
+# least_findings = 2            # to customers with so many duplicated contacts
+
+# [compare]                     # whose journeys differ by more than chance
+# by = "segment"                # or "area", or "period" of the first contact
+# area = "ward"                 # a column of areas that names larger areas
+# periods = [2008-04-01, 2008-10-01, 2009-04-01]   # where each begins, and the end
+# within_days = 183             # follow each customer equally long
+# months = 12                   # how long to follow those of each period
+# permutations = 999
+# level = 0.05
+# multiplicity = "max-t"        # or "bh": share of false finds
+# seed = 2010
 
 # [spend]
 # basis = "actual"              # count lines of this basis alone: actual or budget
 # collective = ["01", "02"]     # COFOG codes of benefit to all, shared among nobody
+# collective_as = "bucket"      # or "head count": shared a head all the same
+# universal = ["07.2"]          # codes of services open to all; our list if left out
+# overheads = ["01.3"]          # codes that follow the direct costs of their body
 # [spend.services]              # service in service_use = COFOG code it explains
 # "Hospital stay" = "07.3"
+# [spend.keys]                  # COFOG code = column of areas by which it is shared
+# "04.5" = "population"
+# [spend.bodies]                # centre-out: body in your count = body of the nation
+# "City Council" = "local government"
+# [spend.prices]                # centre-out: year = price level, to compare years
+# "2007-08" = 97.2
 
 # [evidence]
 # colour = "red"                # which flags to hold against maturity: red or green

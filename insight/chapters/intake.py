@@ -23,6 +23,11 @@ FURTHER: Final = {
     "targets": "Areas to go to first",
     "people_segments": "Segments of persons",
 }  # block of settings: what it would unlock where there are segments
+OF_EVENTS: Final = {
+    "redesigns": ("What other ways to serve would change and save", "[[redesigns]]"),
+    "compare": ("Whose journeys differ by more than chance", "[compare]"),
+}  # the same where there are events, with the name of the block
+AFTER_EVENTS: Final = ("vocabulary", "unit_costs", "audit")  # of no use without them
 
 
 def intake(opened: OpenPlace, door: Door) -> Table:
@@ -56,13 +61,21 @@ def left_out(opened: OpenPlace) -> list[LeftOut]:
     found = [
         LeftOut(contract.unlocks[0].upper() + contract.unlocks[1:], f"the table {name}")
         for name, contract in CONTRACTS.items()
-        if contract.unlocks and not opened.has(name)
+        if contract.unlocks
+        and not opened.has(name)
+        and (opened.has("events") or name not in AFTER_EVENTS)
     ]
     found += [
         LeftOut(f"The table {name}: checked, and nothing made of it", "a later version")
         for name, contract in CONTRACTS.items()
         if not contract.unlocks and opened.has(name)
     ]
+    if opened.has("events"):
+        found += [
+            LeftOut(what, f"{block} in place.toml")
+            for name, (what, block) in OF_EVENTS.items()
+            if not getattr(opened.place, name)
+        ]
     asked = opened.place.segments.asked
     if opened.has("areas") and not asked:
         found.append(LeftOut("Segments", "[segments.variables] in place.toml"))
