@@ -28,7 +28,9 @@ from insight.route_commands import routes
 from insight.run import check_place, run_place
 from insight.sharing_commands import assign, federate
 from insight.shipped import FEWEST, MOST, build_example
-from insight.spend import check_tables
+from insight.spend import check_tables, check_text
+from insight.spend.report_national import check_national
+from insight.spend_commands import spend
 from insight.templates import write_templates
 from insight.terminal import faults_listed, out, print_frame, progress_shown
 from place import read_place
@@ -131,9 +133,9 @@ def run(
 
 @app.command("report-tables")
 def report_tables() -> None:
-    """Recompute Tables 1, 2 and 3 of the 2010 report and say what does not add up."""
+    """Recompute what the 2010 report prints and say what does not add up."""
     with faults_listed():
-        for result in check_tables():
+        for result in (*check_tables(), *check_text(), *check_national()):
             out.print(escape(str(result)))
 
 
@@ -148,6 +150,7 @@ app.command()(maps)
 app.command()(customer)
 app.add_typer(code)
 app.add_typer(audit)
+app.add_typer(spend)
 app.command()(routes)
 app.command("centre-out")(centre_out_command)
 app.command("reconcile")(table_one)

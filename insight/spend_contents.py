@@ -9,8 +9,10 @@ from insight.chapters.centre_out import centre_out_chapter
 from insight.chapters.concentration import concentration_chapter
 from insight.chapters.control import control_chapter
 from insight.chapters.cost_inputs import SpendChoices
+from insight.chapters.counting import counting_chapter
 from insight.chapters.per_head import per_head_chapter
 from insight.chapters.routes import routes_chapter
+from insight.spend.headings import with_headings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -48,6 +50,9 @@ def spend_chapters(
     """
     options = opened.place.spend
     if opened.has("spend"):
+        with_headings(opened.engine)
+        progress("Counting spend")
+        yield counting_chapter(opened, door)
         progress("Counting who spends")
         yield concentration_chapter(opened, door)
         if opened.has("transfers"):

@@ -18,16 +18,13 @@ from place.journey_tables import audit, unit_costs, vocabulary
 from place.map_tables import journey_maps
 from place.route_tables import control, own_income, programmes, transfers
 from place.spend_segment_tables import segment_totals, service_costs, survey_use
+from place.spend_tables import headings, spend, spend_expected
 
 __all__ = ["ACTIVITY_CLASSES", "CONTRACTS", "Column", "Contract"]
 
 ACTIVITY_CLASSES: Final = (
     "request", "contact_in", "contact_out", "intake", "assess", "refer",
     "service", "course", "review", "reset",
-)  # fmt: skip
-BODY_KINDS: Final = (
-    "local authority", "nhs", "police", "fire", "central government", "regional",
-    "third sector", "private", "other",
 )  # fmt: skip
 COMPONENTS: Final = ("value", "people and skills", "process", "data and systems")
 
@@ -196,24 +193,9 @@ _CONTRACTS: Final = (
             ),
         ),
     ),
-    Contract(
-        name="spend",
-        row_is="a line of the place's spend count",
-        unlocks="spend per segment",
-        columns=(
-            *_must(("source", "where the money comes from"), ("body", "who spends it")),
-            Column(
-                name="body_kind", note="kind of body", required=True, one_of=BODY_KINDS
-            ),
-            *_must(("cofog", "COFOG code, such as 09.2")),
-            Column(name="amount_pounds", note="amount", kind="pounds", required=True),
-            *_texts(("programme", "name of the programme")),
-            Column(name="nature", note="", one_of=("revenue", "capital")),
-            Column(name="basis", note="", one_of=("budget", "actual")),
-            Column(name="recurring", note="", one_of=("recurring", "one-off")),
-            *_texts(("period", "such as 2008-09")),
-        ),
-    ),
+    spend(),
+    headings(),
+    spend_expected(),
     transfers(),
     own_income(),
     control(),

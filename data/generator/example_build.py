@@ -23,6 +23,7 @@ from example_draws import numbered
 from example_events import customers_by_need, events_table, make_events, truth_table
 from example_evidence import make_flags, make_journey_maps, make_maturity
 from example_files import Sheet
+from example_headings import add_lines, make_headings, make_spend_expected
 from example_people import links_table, make_records, people_table
 from example_routes import (
     make_control,
@@ -165,7 +166,7 @@ def _small_tables(
     areas: Areas, tally: Tally, seed: int, spoilt: pa.Table, first_spoilt: int
 ) -> dict[str, pd.DataFrame]:
     """Return the tables whose size does not grow with the customers."""
-    spend = make_spend(areas.population, tally.pence_by_service, seed)
+    spend = add_lines(make_spend(areas.population, tally.pence_by_service, seed))
     whole = pd.concat([spend, broken_spend(spend)], ignore_index=True)
     sites = make_sites(areas, seed)
     keys = make_place_keys(areas.population, seed)
@@ -183,6 +184,8 @@ def _small_tables(
         "allocation_weights": make_allocation_weights(),
         "place_totals": make_place_totals(keys, seed),
         "need_indices": make_need_indices(seed),
+        "headings": make_headings(),
+        "spend_expected": make_spend_expected(),
         "survey_use": make_survey_use(areas, seed),
         "service_costs": make_service_costs(),
         "maturity": make_maturity(seed),

@@ -17,14 +17,12 @@ from insight.chapters.cost_tables import (
     picture,
     rungs_table,
 )
-from insight.report import Figure, Section, Text
-from insight.report.formats import said_short
+from insight.report import Section, Text
 from insight.spend import (
     BUCKETS,
     COLLECTIVE,
     NOT_KNOWN,
     customer_use,
-    moderate,
     pounds,
     spend_per_segment,
     spend_ratio,
@@ -153,12 +151,13 @@ def cost_chapter(
         *calibration_table(calibrate(shared), door),
     ]
     points = [*passed_over, *limits, *shared.notes]
-    blocks += [*_remarks(counted, points), Text(METHODS, tone="method")]
-    card = Figure(said_short(shared.total_pence, "pence"), "spend counted", "unaudited")
+    if points:
+        asked = "What to bear in mind of spend by segment:"
+        blocks.append(Text([asked], points, "caution"))
+    blocks.append(Text(METHODS, tone="method"))
     return Chapter(
         section=Section("cost", TITLE, lead, blocks),
         sentences=[lead, ratio],
-        headlines=[card],
     )
 
 
@@ -225,11 +224,3 @@ def _of_one_basis(
         f"{pounds(int(spend.loc[other, 'amount_pence'].sum()))}."
     )
     return spend[~other], [said]
-
-
-def _remarks(spend: pd.DataFrame, more: list[str]) -> list[Block]:
-    points = [*map(str, moderate(spend)), *more]
-    if not points:
-        return []
-    asked = "What to ask of the spend count before relying on it:"
-    return [Text([asked], points, "caution")]
