@@ -20,6 +20,7 @@ from insight.centre_out_commands import (
     weights_template,
 )
 from insight.customer_commands import customer
+from insight.encode_command import encode
 from insight.evidence_commands import code, examples
 from insight.graph_commands import activities, graph
 from insight.map_commands import maps
@@ -144,6 +145,7 @@ app.add_typer(federate)
 app.command()(rebase)
 app.command()(evaluate)
 app.command()(examples)
+app.command()(encode)
 app.command()(activities)
 app.command()(graph)
 app.command()(maps)

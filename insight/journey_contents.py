@@ -47,7 +47,7 @@ def journey_chapters(
         `customer_segment`; empty where there are none.
     """
     log = None
-    if opened.has("events"):
+    if opened.has("events") or opened.place.journeys.store is not None:
         progress("Following journeys")
         log = log_of(opened)
         progress("Looking for what is done twice")

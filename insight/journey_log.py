@@ -8,6 +8,7 @@ import pandas as pd
 
 from journeys import encode_log
 from journeys.cost.unit_costs import cost_events
+from journeys.store import open_store
 from journeys.vocabulary import mapped_events
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ def log_of(opened: OpenPlace) -> Log:
     Parameters
     ----------
     opened
-        A place with `events`; `vocabulary` and `unit_costs` are used where it has
-        them.
+        A place with `events`, or with a store of them; `vocabulary` and `unit_costs`
+        are used where it has them, and are in a store already.
 
     Raises
     ------
@@ -34,6 +35,9 @@ def log_of(opened: OpenPlace) -> Log:
         If the vocabulary contradicts itself or [journeys.classes], or unit costs do
         not hold together.
     """
+    store = opened.place.journeys.store
+    if store is not None:
+        return open_store(store, opened.engine)
     classes, events = opened.place.journeys.classes, "events"
     # Unit costs of a class have to see the classes that the settings give, too.
     if opened.has("vocabulary") or (classes and opened.has("unit_costs")):

@@ -72,6 +72,12 @@ def read_place(file: Path) -> Place:
     ]
     for key, given in _further_files(place).items():
         faults += _file_faults(key, given)
+    store = place.journeys.store
+    if store is not None and not store.is_dir():
+        faults.append(
+            f"[journeys] store: there is no folder {store}. `totalplace encode` writes "
+            "one, or take the line away to read the events again."
+        )
     if faults:
         raise PlaceError(*dict.fromkeys(faults))
     return place
@@ -105,7 +111,9 @@ def _rooted(place: Place, folder: Path) -> Place:
         for name, sources in place.tables.items()
     }
     changes: dict[str, object] = {"tables": tables}
-    for key, given in _further_files(place).items():
+    folders = {"journeys.store": place.journeys.store}
+    named = {key: given for key, given in folders.items() if given is not None}
+    for key, given in (_further_files(place) | named).items():
         block, name = key.split(".")
         options: Any = changes.get(block, getattr(place, block))
         changes[block] = options.model_copy(update={name: _in_folder(folder, given)})
