@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from insight.report import Block
     from place import OpenPlace
 
-__all__ = ["priorities_chapter"]
+__all__ = ["priorities_chapter", "told_priorities"]
 
 TITLE: Final = "Residents' budget priorities"
 KINDS: Final = {"priority_grids": "budgets shared out", "priority_choices": "choices"}
@@ -101,15 +101,45 @@ def priorities_chapter(
     if offered is None:
         msg = "budget priorities need the table priority_levels. Supply it."
         raise InsightError(msg)
+    given = {}
+    for table in KINDS:
+        rows = frame_of(opened, table)
+        if rows is not None:
+            given[table] = _with_segments(rows, names, segments)
+    return told_priorities(offered, given, door, random_state=random_state)
+
+
+def told_priorities(
+    offered: pd.DataFrame,
+    given: Mapping[str, pd.DataFrame],
+    door: Door,
+    *,
+    random_state: int = 0,
+) -> Chapter:
+    """Say priorities from tables that stand alone.
+
+    Parameters
+    ----------
+    offered
+        Levels of service, as of `priority_levels`.
+    given
+        "priority_grids", "priority_choices" or both -> their rows, with `segment`.
+    door
+        Every figure goes through it.
+    random_state
+        Seed of the intervals.
+
+    Raises
+    ------
+    InsightError
+        If no answers can be used.
+    """
     levels = levels_of(offered)
     blocks: list[Block] = []
     sentences: list[str] = []
     cards: list[Figure] = []
-    for table, kind in KINDS.items():
-        rows = frame_of(opened, table)
-        if rows is None:
-            continue
-        rows = _with_segments(rows, names, segments)
+    for table, rows in given.items():
+        kind = KINDS[table]
         answers: Grids | Choices = (
             grids_of(rows, levels)
             if table == "priority_grids"

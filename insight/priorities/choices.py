@@ -124,8 +124,9 @@ def _reasons(rows: pd.DataFrame, levels: Levels) -> pd.Series:
     twice = rows.duplicated([*OPTION, "service"], keep=False)
     task = [rows[name] for name in TASK]
     option = rows.groupby(OPTION, dropna=False)["picked"]
+    filled = option.transform("count")
     torn = option.transform("nunique").gt(1) | (
-        option.transform("count").gt(0) & rows["picked"].isna()
+        filled.gt(0) & (filled < option.transform("size"))
     )
     single = rows.drop_duplicates(OPTION)
     by = single.groupby(TASK, dropna=False)

@@ -141,7 +141,7 @@ def _reasons(rows: pd.DataFrame, levels: Levels) -> pd.Series:
             by["service"].transform("nunique") < len(levels.services)
         ),
         "is of a grid that costs more than its budget": (
-            spent.transform("sum") > rows["budget"]
+            spent.transform("sum") > pd.to_numeric(rows["budget"])
         ),
     }
     reason = pd.Series("", index=rows.index, dtype="object")

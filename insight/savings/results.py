@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from journeys.cost.money import pounds
+from insight.savings.ranges import money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +101,7 @@ class Prevention:
         )
         return (
             f"Each pound of cost brings {_between(ratio, _plainly)} pounds of benefit; "
-            f"net {_between(net, pounds)}, present value (year of prices: "
+            f"net {_between(net, money)}, present value (year of prices: "
             f"{self.price_base}). {year}, and while {self.break_even_share:.1%} of "
             f"benefits come true. {_who(self.agencies)} {self._spread()} Assumed: "
             f"{self.assumed}. Unaudited."
@@ -137,8 +137,10 @@ def _who(agencies: pd.DataFrame) -> str:
     rows = agencies.to_dict("records")
     payer = max(rows, key=lambda row: row["cost_share"])
     gainer = max(rows, key=lambda row: row["benefit_share"])
-    return (
+    said = (
         f"{payer['agency']} pays {payer['cost_share']:.0%} and gains "
-        f"{payer['benefit_share']:.0%}; {gainer['agency']} gains most, "
-        f"{gainer['benefit_share']:.0%}."
+        f"{payer['benefit_share']:.0%}"
     )
+    if payer is gainer:
+        return f"{said}, each the most."
+    return f"{said}; {gainer['agency']} gains most, {gainer['benefit_share']:.0%}."

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from insight.errors import InsightError
+from insight.savings.ranges import money
 from insight.spend.pennies import allocate
-from journeys.cost.money import Range, pounds
+from journeys.cost.money import Range
 from place.savings_tables import CASHABLE, RECURRING
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Saving:
 
     def __str__(self) -> str:
         """Say the saving with its margin, as a sentence."""
-        low, central, high = map(pounds, self.pence)
+        low, central, high = map(money, self.pence)
         a_year = " a year" if self.recurring == "recurring" else ""
         who = ", ".join(
             name if share == 1 else f"{name} {float(share):.0%}"

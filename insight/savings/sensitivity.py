@@ -9,6 +9,7 @@ import pandas as pd
 
 from insight.errors import InsightError
 from insight.savings.prevention import prevention
+from insight.savings.ranges import money
 from insight.savings.streams import Assumptions, Lag
 from journeys.cost.money import Range
 
@@ -91,9 +92,7 @@ def tornado(
         ]
         kind = "benefit" if each.benefit else "cost"
         values = [_net(moved, assumed) for moved in ends]
-        words = [
-            f"£{amount / 100:,.0f}" for amount in (each.pence.low, each.pence.high)
-        ]
+        words = [money(amount) for amount in (each.pence.low, each.pence.high)]
         rows.append((f"{each.name}, {each.agency} {kind}", *words, *values))
     for name, ends_of_it in swings.items():
         values = [

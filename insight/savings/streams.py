@@ -159,8 +159,7 @@ def streams_of(frame: pd.DataFrame, *, margins: bool = True) -> tuple[Stream, ..
     >>> streams_of(pd.DataFrame([row]))[0].pence
     Range(low=1, central=2, high=3)
     """
-    lacks = [name for name in NEEDED if name not in frame.columns]
-    if lacks:
+    if lacks := sorted(set(NEEDED) - set(frame.columns)):
         msg = f"prevention lacks {lacks}; it has {list(frame.columns)}."
         raise InsightError(msg)
     wanted = [*NEEDED, "low_pence", "high_pence", "until", "amount_is", "optimism"]
@@ -169,8 +168,7 @@ def streams_of(frame: pd.DataFrame, *, margins: bool = True) -> tuple[Stream, ..
         _stream(number, {str(name): cell for name, cell in row.items()}, margins)
         for number, row in enumerate(rows, start=1)
     ]
-    bases = sorted({each.price_base for each in streams})
-    if len(bases) > 1:
+    if len(bases := sorted({each.price_base for each in streams})) > 1:
         msg = (
             f"streams are at prices of {bases}, which are not added up. Restate all at "
             "the prices of one year."
@@ -213,8 +211,7 @@ def _stream(number: int, row: Mapping[str, Any], margins: bool) -> Stream:  # no
             or 0 <= optimism <= (1 if row["kind"] == "benefit" else np.inf)
         ),
     }
-    broken = [reason for reason, holds in checks.items() if not holds]
-    if broken:
+    if broken := [reason for reason, holds in checks.items() if not holds]:
         msg = f"prevention, row {number}: {'; '.join(broken)}. Correct the row."
         raise InsightError(msg)
     return Stream(

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from insight.errors import InsightError
-from insight.savings.ranges import ASSUMED, ENDS, draws_of, ends_of, quantiles_of
-from journeys.cost.money import Range, pounds
+from insight.savings.ranges import ASSUMED, ENDS, draws_of, ends_of, money, quantiles_of
+from journeys.cost.money import Range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,12 +57,12 @@ class SavingTotals:
         said = [
             (
                 f"{row['cashable'].capitalize()}, {row['recurring']}, "
-                f"{row['price_base']} prices: {pounds(row['central_pence'])}"
+                f"{row['price_base']} prices: {money(row['central_pence'])}"
                 f"{' a year' * (row['recurring'] == 'recurring')} from "
                 f"{row['savings']} saving{'s' * (row['savings'] != 1)} (95 % interval "
-                f"{pounds(row['low_pence'])} to {pounds(row['high_pence'])} if "
-                f"independent, {pounds(row['together_low_pence'])} to "
-                f"{pounds(row['together_high_pence'])} if they move together; "
+                f"{money(row['low_pence'])} to {money(row['high_pence'])} if "
+                f"independent, {money(row['together_low_pence'])} to "
+                f"{money(row['together_high_pence'])} if they move together; "
                 "unaudited)."
             )
             for row in self.totals.to_dict("records")

@@ -110,6 +110,12 @@ def test_optimism_takes_costs_up_and_benefits_down() -> None:
     assert (own.cost_pence, own.benefit_pence) == (100, 250)
 
 
+def test_a_loss_is_said_with_its_sign_first() -> None:
+    found = prevention([stream("Visits"), gain(agency="Council", until=2012)])
+    assert "net -£1" in str(found)
+    assert "Council pays 100% and gains 100%, each the most." in str(found)
+
+
 def test_together_is_the_wider_interval() -> None:
     found = prevention([stream("Visits"), gain()])
     assert found.npv.alone is not None
