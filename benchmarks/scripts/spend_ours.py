@@ -74,7 +74,7 @@ def share(segments: int, *, laid_out: bool) -> dict[str, int]:
             collective_as="head count",  # so that every line has every segment
         ),
     )  # fmt: skip
-    heads = sizes.to_dict()
+    heads = {str(code): int(people) for code, people in sizes.items()}
     for lot in found.lots:
         own = spend["amount_pence"].to_numpy()[lot.at]
         if not (lot.pence.sum(axis=1) == own).all():
