@@ -22,7 +22,7 @@ __all__ = ["last_marked", "last_other"]
 
 @compiled
 def last_marked(
-    starts: NDArray[np.int64],
+    customers: NDArray[np.int32],
     groups: NDArray[np.int32],
     marked: NDArray[np.bool_],
     many: int,
@@ -31,30 +31,29 @@ def last_marked(
 
     Parameters
     ----------
-    starts
-        Where the events of each customer begin, and where the last end.
-    groups, marked
+    customers, groups, marked
         Of each event.
     many
         More than the greatest group.
     """
     last = np.full(many, -1, np.int32)
     before = np.full(len(groups), -1, np.int32)
-    for customer in range(len(starts) - 1):
-        start = starts[customer]
-        for at in range(start, starts[customer + 1]):
-            group = groups[at]
-            if group >= 0:
-                if last[group] >= start:
-                    before[at] = last[group]
-                if marked[at]:
-                    last[group] = at
+    start = 0
+    for at in range(len(groups)):
+        if at and customers[at] != customers[at - 1]:
+            start = at
+        group = groups[at]
+        if group >= 0:
+            if last[group] >= start:
+                before[at] = last[group]
+            if marked[at]:
+                last[group] = at
     return before
 
 
 @compiled
 def last_other(
-    starts: NDArray[np.int64],
+    customers: NDArray[np.int32],
     groups: NDArray[np.int32],
     agencies: NDArray[np.int32],
     many: int,
@@ -67,15 +66,16 @@ def last_other(
     last = np.full(many, -1, np.int32)
     other = np.full(many, -1, np.int32)
     before = np.full(len(groups), -1, np.int32)
-    for customer in range(len(starts) - 1):
-        start = starts[customer]
-        for at in range(start, starts[customer + 1]):
-            group = groups[at]
-            if group >= 0:
-                if last[group] < start:
-                    other[group] = -1
-                elif agencies[last[group]] != agencies[at]:
-                    other[group] = last[group]
-                before[at] = other[group]
-                last[group] = at
+    start = 0
+    for at in range(len(groups)):
+        if at and customers[at] != customers[at - 1]:
+            start = at
+        group = groups[at]
+        if group >= 0:
+            if last[group] < start:
+                other[group] = -1
+            elif agencies[last[group]] != agencies[at]:
+                other[group] = last[group]
+            before[at] = other[group]
+            last[group] = at
     return before

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
-from journeys.compiled.compiling import compiled
 from journeys.compiled.looking_back import last_other
 from journeys.compiled.rules import dense, how_many, kinds_of
 from journeys.compiled.scanning import NEVER, chosen, looked_up, or_missing
+from journeys.compiled.sweeping import sweep
 from journeys.duplication.asked_again import asks_sql, repeated_asks_sql
 from journeys.duplication.holdings import pairs_of, parallels_sql
 from journeys.duplication.repeat_assessment import (
@@ -20,7 +20,6 @@ from journeys.duplication.repeat_assessment import (
     repeats_sql,
 )
 from journeys.duplication.rule import Searched, microseconds
-from journeys.duplication.sweep import swept
 from journeys.duplication.words import word_codes
 from place.tables import ACTIVITY_CLASSES
 
@@ -35,47 +34,51 @@ if TYPE_CHECKING:
 __all__ = ["search_asks", "search_parallels", "search_repeats"]
 
 CLASSES: Final = len(ACTIVITY_CLASSES)
-sweep: Final = compiled(swept)
 
 
 def search_repeats(scan: Scan, rule: RepeatAssessment) -> Searched:
     """Find repeat assessments (D1)."""
     log, time = scan.log, scan["time_us"]
     name = f"{log.table}_repeats"
-    need, activity = scan["need"] + 1, scan["activity"]
-    judged = of_class = scan.of_class(rule.classes)
+    of_class = np.flatnonzero(scan.of_class(rule.classes))
+    naive = scan.last_elsewhere(scan["activity_class"][of_class], of_class)
     exempt = log.codes("activity", [each.activity for each in rule.exempt])
-    judged = of_class & ~chosen(activity, exempt)
+    judged = of_class[~chosen(scan["activity"][of_class], exempt)]
     if not rule.need_may_be_missing:
-        judged &= need > 0
-    kinds = need * CLASSES + scan["activity_class"]
-    groups = np.where(judged, kinds, -1)
+        judged = judged[scan["need"][judged] >= 0]
+    kinds = (scan["need"][judged] + 1) * CLASSES + scan["activity_class"][judged]
+    groups = kinds
     if rule.same_instrument:
         many = np.int64(len(log.names["activity"]))
-        groups = dense(np.where(judged, groups * many + activity, -1))
-    nearest = scan.last_elsewhere(groups)
+        groups = dense(kinds * many + scan["activity"][judged])
+    nearest = scan.last_elsewhere(groups, judged)
     window = microseconds(rule.window_days)
     limits = np.full((len(log.names["need"]) + 1) * CLASSES, window)
     for named, of, limit in limits_of(log, rule):
         limits[(named + 1) * CLASSES + of] = min(limit, window)
-    at = np.flatnonzero(nearest >= 0)
-    at = at[time[nearest[at]] >= time[at] - limits[kinds[at]]]
-    reset = scan.last_reset(scan.of_class(rule.reset_classes))
-    at = at[reset[at] < nearest[at]]
-    plain = _plain(scan, at, nearest[at], rule)
-    rest, at = at[~plain], at[plain]
-    told = kinds_of(scan["activity_class"][at], ACTIVITY_CLASSES)
-    scan.keep(f"{name}_plain", at, nearest[at], told)
-    columns = {"later": rest, "earlier": nearest[rest], "reset_event": reset[rest]}
+    since = time[judged] - limits[kinds]
+    near = (nearest >= 0) & (time[nearest] >= since)
+    at, earlier = judged[near], nearest[near]
+    reset = scan.last_reset(rule.reset_classes, at)
+    near = reset < earlier
+    at, earlier, reset = at[near], earlier[near], reset[near]
+    plain = _plain(scan, at, earlier, rule)
+    told = kinds_of(scan["activity_class"][at[plain]], ACTIVITY_CLASSES)
+    scan.keep(f"{name}_plain", at[plain], earlier[plain], told)
+    columns = {"later": at, "earlier": earlier, "reset_event": reset}
+    columns = {column: values[~plain] for column, values in columns.items()}
     log.engine.register(f"{name}_near", pa.table(columns))
-    shared = np.flatnonzero(judged & _of_customers(scan, rest)[scan["customer"]])
-    codes = ("customer", "agency", "activity", "activity_class")
+    here = _of_customers(scan, columns["later"])[scan.customer[judged]]
+    shared, since = judged[here], since[here]
+    episode = scan["episode"][shared]
+    codes = ("agency", "activity", "activity_class")
     events = {
         "event": shared,
+        "customer": scan.customer[shared],
         "need_key": scan["need"][shared],
-        "episode": pa.array(scan["episode"][shared], mask=scan["episode"][shared] < 0),
+        "episode": pa.array(episode, mask=episode < 0),
         "time_us": time[shared],
-        "since_us": time[shared] - limits[kinds[shared]],
+        "since_us": since,
         "cost_pence": or_missing(scan["cost_pence"][shared]),
     }
     events |= {code: scan[code][shared] for code in codes}
@@ -83,7 +86,6 @@ def search_repeats(scan: Scan, rule: RepeatAssessment) -> Searched:
     register_parameters(log, rule, name)
     keep_fitting(log, rule, name)
     log.engine.keep(name, _also(f"{name}_plain", repeats_sql(name, rule)))
-    naive = scan.last_elsewhere(np.where(of_class, scan["activity_class"], -1))
     return Searched(name, how_many(naive >= 0))
 
 
@@ -111,7 +113,7 @@ def _plain(
 def _of_customers(scan: Scan, events: NDArray[Any]) -> NDArray[np.bool_]:
     """Mark, by customer, whose events these are."""
     marks = np.zeros(scan.log.n_customers, np.bool_)
-    marks[scan["customer"][events]] = True
+    marks[scan.customer[events]] = True
     return marks
 
 
@@ -130,9 +132,9 @@ def search_parallels(scan: Scan, rule: ParallelHolding) -> Searched:
         end = np.where(end == NEVER, time.max(initial=NEVER), end)
     holds[at] = end > time[at]
     at, end = at[holds[at]], end[holds[at]]
-    cases = {
+    cases: dict[str, NDArray[Any]] = {
         "event": at,
-        "customer": scan["customer"][at],
+        "customer": scan.customer[at],
         "need_key": scan["need"][at],
         "agency": scan["agency"][at],
         "time_us": time[at],
@@ -145,7 +147,8 @@ def search_parallels(scan: Scan, rule: ParallelHolding) -> Searched:
     pairs["event"] = at[pairs.pop("at")]
     log.engine.register(f"{name}_pairs", pa.table(pairs))
     log.engine.keep(name, parallels_sql(f"{name}_pairs", log.engine.dialect))
-    naive = scan.last_elsewhere(np.where(of_class, 0, -1).astype(np.int32))
+    held = np.flatnonzero(of_class)
+    naive = scan.last_elsewhere(np.zeros(len(held), np.int32), held)
     return Searched(name, how_many(naive >= 0))
 
 
@@ -155,20 +158,24 @@ def search_asks(scan: Scan, rule: AskedAgain) -> Searched:
     rows = log.engine.arrow(f"SELECT event, item, value FROM {log.table}_items")
     order = np.argsort(rows["event"].to_numpy(), kind="stable")
     event = rows["event"].to_numpy()[order]
-    (item, items), (value, _) = (_codes(rows[what], order) for what in ("item", "value"))
-    customer, agency = scan["customer"][event], scan["agency"][event]
-    starts = np.append(np.flatnonzero(np.diff(customer, prepend=-1)), len(customer))
-    nearest = last_other(starts, item, agency, len(items) + 1)
+    (item, items), (value, _) = (
+        _codes(rows[what], order) for what in ("item", "value")
+    )
+    customer, agency = scan.customer[event], scan["agency"][event]
+    nearest = last_other(customer, item, agency, len(items) + 1)
     naive = len(np.unique(event[nearest >= 0]))
     exempt = {each.item for each in rule.exempt}
     kept = np.array([one not in exempt for one in items] + [False])
     judged = looked_up(item, kept)
     if not rule.unknown_values_count:
         judged &= value >= 0
-    nearest = last_other(starts, np.where(judged, item, -1), agency, len(items) + 1)
+    nearest = last_other(customer, np.where(judged, item, -1), agency, len(items) + 1)
     window = microseconds(rule.window_days)
     days = rule.validity_days
-    limits = np.array([min(window, microseconds(days[i])) if i in days else window for i in items] + [window])
+    limits = np.array(
+        [min(window, microseconds(days[i])) if i in days else window for i in items]
+        + [window]
+    )
     since = time[event] - limits[item]
     at = np.flatnonzero(nearest >= 0)
     at = at[time[event[nearest[at]]] >= since[at]]

@@ -51,6 +51,7 @@ def kinds_of(codes: NDArray[Any], names: tuple[str, ...]) -> pa.Array:
 
 
 def how_many(marks: NDArray[np.bool_]) -> int:
+    """Return how many are marked."""
     return int(np.count_nonzero(marks))
 
 
@@ -67,7 +68,7 @@ def search_ping_pong(scan: Scan, rule: PingPong) -> Searched:
     sent_to = np.where(refers, np.where(to >= 0, to, after), -1)
     groups = scan["need"] + 1 if missing else scan["need"]
     breaks = scan.of_class(rule.broken_by)
-    rows = bounced(scan.starts, groups, agency, sent_to.astype(np.int32), breaks)
+    rows = bounced(scan.customer, groups, agency, sent_to.astype(np.int32), breaks)
     at, back, stops_ago, closes = rows.T
     kinds = kinds_of(np.where(stops_ago == 2, 0, 1), ("bounce", "loop"))  # noqa: PLR2004
     bounces = scan.keep(
@@ -79,7 +80,7 @@ def search_ping_pong(scan: Scan, rule: PingPong) -> Searched:
         sql = dead_ends_sql(log.table, bounces, rule, rule.dead_end_days)
         log.engine.keep(table, sql)
     stays = np.zeros(len(scan), np.bool_)
-    stays[:-1] = (agency[1:] == agency[:-1]) & (scan["seq"][1:] > 1)
+    stays[:-1] = (agency[1:] == agency[:-1]) & ~scan.firsts()[1:]
     met = scan.last(agency) < 0
     naive = len(scan) - how_many(stays) - how_many(met)
     return Searched(table, naive, int(closes.sum()))
@@ -105,7 +106,8 @@ def search_contacts(scan: Scan, rule: PreventableContact) -> Searched:
     )
 
     def within(evidence: NDArray[np.int32], days: float) -> NDArray[np.bool_]:
-        return (evidence >= 0) & (time[at] - time[evidence] <= microseconds(days))
+        recent: NDArray[np.bool_] = time[at] - time[evidence] <= microseconds(days)
+        return recent & (evidence >= 0)
 
     kinds, reason = _reasons(scan, rule)
     reason = looked_up(outcome[at], reason)
@@ -124,7 +126,7 @@ def search_contacts(scan: Scan, rule: PreventableContact) -> Searched:
         evidence[found],
         kinds_of(kind[found], kinds),
     )
-    return Searched(table, how_many(inbound & (scan["seq"] > 1)))
+    return Searched(table, how_many(inbound & ~scan.firsts()))
 
 
 def _reasons(
@@ -133,7 +135,9 @@ def _reasons(
     """Return the names of kinds, and the kind of each outcome that is a reason."""
     kinds = ["failed online", "chased", "came back"]
     reasons = np.full(len(scan.log.names["outcome"]) + 1, -1)
-    for word, kind in reversed(rule.reasons.items()):  # the first that fits is told
+    for word, kind in reversed(
+        tuple(rule.reasons.items())
+    ):  # the first that fits is told
         for code in word_codes(scan.log, "outcome", [word]):
             reasons[code] = len(kinds)
         kinds.append(kind)
@@ -143,18 +147,18 @@ def _reasons(
 def search_courses(scan: Scan, rule: RepeatedCourse) -> Searched:
     """Find courses given again (D6)."""
     log, time, end = scan.log, scan["time_us"], scan["end_time_us"]
-    given = scan.of_class(rule.classes)
+    given = np.flatnonzero(scan.of_class(rule.classes))
+    again = scan.last(np.zeros(len(given), np.int32), among=given) >= 0
     numbers = course_codes(log, rule)
     course_of = np.full(len(log.names["activity"]) + 1, -1, np.int32)
     course_of[list(numbers)] = list(numbers.values())
-    course = looked_up(scan["activity"], course_of)
-    judged = given & (course >= 0)
+    course, need = course_of[scan["activity"][given]], scan["need"][given]
+    judged = course >= 0
     if not rule.need_may_be_missing:
-        judged &= scan["need"] >= 0
-    many = len(numbers) + 1
-    before = scan.last(np.where(judged, (scan["need"] + 1) * many + course, -1))
-    at = np.flatnonzero(before >= 0)
-    back = before[at]
+        judged &= need >= 0
+    courses = (need + 1) * (len(numbers) + 1) + course
+    before = scan.last(np.where(judged, courses, -1), among=given)
+    at, back = given[before >= 0], before[before >= 0]
     outcome = scan["outcome"][back]
     failed = chosen(outcome, word_codes(log, "outcome", rule.not_achieved))
     ended = np.where(end[back] == NEVER, time[back], end[back])
@@ -164,28 +168,29 @@ def search_courses(scan: Scan, rule: RepeatedCourse) -> Searched:
     table = scan.keep(
         f"{log.table}_courses", at[fits], back[fits], kinds_of(failed[fits] * 1, kinds)
     )
-    again = scan.last(np.where(given, 0, -1).astype(np.int32)) >= 0
     return Searched(table, how_many(again))
 
 
 def search_rework(scan: Scan, rule: Rework) -> Searched:
     """Find work done again after completion (D7)."""
     log, time = scan.log, scan["time_us"]
-    works = scan.of_class(rule.classes)
+    works = np.flatnonzero(scan.of_class(rule.classes))
+    activity, need = scan["activity"][works], scan["need"][works]
     many = len(log.names["agency"])
-    pairs = scan["activity"].astype(np.int64) * many + scan["agency"]
-    naive = scan.last(dense(np.where(works, pairs, -1)))
-    done = chosen(scan["outcome"], word_codes(log, "outcome", rule.completed))
+    pairs = activity * np.int64(many) + scan["agency"][works]
+    naive = scan.last(dense(pairs), among=works)
+    completed = word_codes(log, "outcome", rule.completed)
+    done = chosen(scan["outcome"][works], completed)
     planned = word_codes(log, "activity", (one.activity for one in rule.planned))
-    judged = works & ~chosen(scan["activity"], planned)
+    judged = ~chosen(activity, planned)
     if not rule.need_may_be_missing:
-        judged &= scan["need"] >= 0
-    pairs += (scan["need"] + 1) * np.int64(many * len(log.names["activity"]))
-    before = scan.last(dense(np.where(judged, pairs, -1)), done)
-    at = np.flatnonzero(before >= 0)
-    back = before[at]
+        judged &= need >= 0
+    pairs += (need + 1) * np.int64(many * len(log.names["activity"]))
+    before = scan.last(dense(np.where(judged, pairs, -1)), done, works)
+    at, back = works[before >= 0], before[before >= 0]
     fits = time[at] - time[back] <= microseconds(rule.window_days)
-    fits &= scan.last_reset(scan.of_class(rule.reset_classes))[at] <= back
+    at, back = at[fits], back[fits]
+    fits = scan.last_reset(rule.reset_classes, at) <= back
     at, back = at[fits], back[fits]
     kinds = kinds_of(scan["activity_class"][at], ACTIVITY_CLASSES)
     table = scan.keep(f"{log.table}_rework", at, back, kinds)
@@ -193,7 +198,7 @@ def search_rework(scan: Scan, rule: Rework) -> Searched:
 
 
 def dense(keys: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Number the keys that occur from 0; -1 stays so."""
+    """Return numbers from 0 for the keys that occur; -1 stays so."""
     occurs = np.zeros(int(keys.max(initial=0)) + 2, np.bool_)
     occurs[keys] = True
     occurs[-1] = False
@@ -224,5 +229,5 @@ def search_delays(scan: Scan, rule: HandoffDelay) -> Searched:
     indirect, delays = f"{log.table}_indirect", f"{log.table}_delays"
     log.engine.register(indirect, pa.table({"event": at[between]}))
     log.engine.keep(delays, delays_sql(moves, baselines, indirect, rule))
-    moved = (agency[1:] != agency[:-1]) & (scan["seq"][1:] > 1)
+    moved = (agency[1:] != agency[:-1]) & ~scan.firsts()[1:]
     return Searched(delays, how_many(moved))

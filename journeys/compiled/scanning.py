@@ -25,7 +25,7 @@ __all__ = ["NEVER", "Scan", "chosen", "looked_up", "or_missing", "scanned"]
 
 CODED: Final = (
     *("agency", "activity", "activity_class", "need", "outcome", "channel"),
-    *("referred_to", "episode", "customer", "seq"),
+    *("referred_to", "episode"),
 )
 NEVER: Final = -(2**63)
 NUMBERS: Final = ("time_us", "end_time_us", "cost_pence")
@@ -39,6 +39,7 @@ class Scan:
     """
 
     log: Log
+    starts: NDArray[np.int64]
     columns: Mapping[str, NDArray[Any]]
 
     def __len__(self) -> int:
@@ -50,9 +51,10 @@ class Scan:
         return self.columns[column]
 
     @cached_property
-    def starts(self) -> NDArray[np.int64]:
-        """Where the events of each customer begin, and where the last end."""
-        return np.append(np.flatnonzero(self["seq"] == 1), len(self))
+    def customer(self) -> NDArray[np.int32]:
+        """The customer of each event."""
+        many = np.diff(np.append(self.starts, len(self)))
+        return np.repeat(np.arange(len(many), dtype=np.int32), many)
 
     @cached_property
     def before(self) -> NDArray[np.int32]:
@@ -63,28 +65,55 @@ class Scan:
         """Return the last event for the same need, or for no need where that may be."""
         return self.last(self["need"] + 1) if need_may_be_missing else self.before
 
+    def firsts(self) -> NDArray[np.bool_]:
+        """Mark the first event of each customer."""
+        marks = np.zeros(len(self), np.bool_)
+        marks[self.starts] = True
+        return marks
+
     def of_class(self, classes: Iterable[str]) -> NDArray[np.bool_]:
         """Mark the events of some classes."""
         codes = (ACTIVITY_CLASSES.index(name) for name in classes)
         return chosen(self["activity_class"], codes)
 
     def last(
-        self, groups: NDArray[np.int32], marks: NDArray[np.bool_] | None = None
-    ) -> NDArray[np.int32]:
-        """Return the last event before each in its group, or the last marked one."""
-        marks = np.ones(len(self), np.bool_) if marks is None else marks
-        return last_marked(self.starts, groups, marks, int(groups.max(initial=0)) + 1)
+        self,
+        groups: NDArray[np.int32],
+        marks: NDArray[np.bool_] | None = None,
+        among: NDArray[np.int64] | None = None,
+    ) -> NDArray[Any]:
+        """Return the last event before each in its group, or the last marked one.
 
-    def last_elsewhere(self, groups: NDArray[np.int32]) -> NDArray[np.int32]:
+        Groups and marks are of the events `among` which to look, or of all.
+        """
+        customer = self.customer if among is None else self.customer[among]
+        marks = np.ones(len(groups), np.bool_) if marks is None else marks
+        many = int(groups.max(initial=0)) + 1
+        return _placed(last_marked(customer, groups, marks, many), among)
+
+    def last_elsewhere(
+        self, groups: NDArray[np.int32], among: NDArray[np.int64]
+    ) -> NDArray[Any]:
         """Return the last event before each in its group by another agency."""
         many = int(groups.max(initial=0)) + 1
-        return last_other(self.starts, groups, self["agency"], many)
+        customer, agency = self.customer[among], self["agency"][among]
+        return _placed(last_other(customer, groups, agency, many), among)
 
-    def last_reset(self, resets: NDArray[np.bool_]) -> NDArray[np.int32]:
-        """Return the last reset before each event, for its need or for all needs."""
-        need = self["need"]
-        for_all = self.last(np.zeros(len(self), np.int32), resets & (need < 0))
-        return np.maximum(self.last(need + 1, resets), for_all)
+    def last_reset(
+        self, classes: Iterable[str], events: NDArray[np.int64]
+    ) -> NDArray[Any]:
+        """Return the last reset before each of some events, of its or of all needs."""
+        resets = self.of_class(classes)
+        looked = resets.copy()
+        looked[events] = True
+        among = np.flatnonzero(looked)
+        resets, need = resets[among], self["need"][among]
+        everything = np.zeros(len(among), np.int32)
+        for_it = self.last(need + 1, resets, among)
+        for_all = self.last(everything, resets & (need < 0), among)
+        here = np.searchsorted(among, events)
+        last: NDArray[Any] = np.maximum(for_it[here], for_all[here])
+        return last
 
     def beside(self, table: str, *columns: str) -> list[NDArray[Any]]:
         """Return columns of a table that stands beside the log; none is missing."""
@@ -143,8 +172,13 @@ def or_missing(numbers: NDArray[np.int64]) -> pa.Array:
     return pa.array(numbers, mask=numbers == NEVER)
 
 
+def _placed(rows: NDArray[np.int32], among: NDArray[np.int64] | None) -> NDArray[Any]:
+    """Return the events at some rows of those looked among; -1 stays so."""
+    return rows if among is None else looked_up(rows, np.append(among, -1))
+
+
 @compiled
-def _placed(
+def _fill(
     events: NDArray[np.int64], values: NDArray[Any], column: NDArray[Any]
 ) -> None:
     for row in range(len(events)):
@@ -161,5 +195,7 @@ def scanned(log: Log) -> Scan:
         for batch in rows.to_batches():
             events = ints_of(batch["event"], np.int64)
             for name in names:
-                _placed(events, ints_of(batch[name], kinds[name]), columns[name])
-    return Scan(log, columns)
+                _fill(events, ints_of(batch[name], kinds[name]), columns[name])
+    customers = f"SELECT first_event FROM {log.table}_customers ORDER BY customer"
+    starts = log.engine.arrow(customers)["first_event"].to_numpy()
+    return Scan(log, starts, columns)

@@ -35,9 +35,7 @@ SEARCHES: Final[dict[str, Callable[[Any, Any], Searched]]] = {
 }
 
 
-def search_compiled(
-    log: Log, rules: Rules, run: Iterable[Rule]
-) -> dict[str, Searched]:
+def search_compiled(log: Log, rules: Rules, run: Iterable[Rule]) -> dict[str, Searched]:
     """Return what each rule kept, as its SQL would."""
     scan = scanned(log)
     return {

@@ -79,8 +79,18 @@ SELECT event, rule, CAST(sum((step - step % sharers) / sharers
 FROM claims GROUP BY event, rule"""
 
 
+def several_sql(found: str) -> str:
+    """Return the query for what was found, if others claim a part of the event too."""
+    return f"""SELECT f.rule, f.event, f.part_pence FROM {found} AS f JOIN (
+  SELECT event FROM {found} WHERE part_pence IS NOT NULL
+  GROUP BY event HAVING count(*) > 1) AS several ON several.event = f.event"""
+
+
 def findings_sql(found: str, shares: str, log: str, version: str) -> str:
-    """Return the query that numbers findings and sets their events beside them."""
+    """Return the query that numbers findings and sets their events beside them.
+
+    An event that no share is told of is claimed by one rule alone.
+    """
     width = "CAST(greatest(6, length(number)) AS INT)"
     return f"""WITH numbered AS (
   SELECT *, CAST(row_number() OVER (PARTITION BY rule ORDER BY event) AS STRING)
@@ -88,7 +98,8 @@ def findings_sql(found: str, shares: str, log: str, version: str) -> str:
   FROM {found})
 SELECT concat(f.rule, '-', lpad(f.number, {width}, '0')) AS finding_id,
   f.rule, v.version AS version, f.event, l.event_id, f.evidence, l.customer, l.agency,
-  f.first_agency, l.need, f.gap_us, s.cost_pence, f.part_pence, f.measure, f.kind
+  f.first_agency, l.need, f.gap_us, coalesce(s.cost_pence, f.part_pence) AS cost_pence,
+  f.part_pence, f.measure, f.kind
 FROM numbered AS f JOIN {log} AS l ON l.event = f.event
 CROSS JOIN {version} AS v
 LEFT JOIN {shares} AS s ON s.event = f.event AND s.rule = f.rule"""
@@ -107,17 +118,27 @@ def totals_sql(findings: str, rules: Mapping[str, bool]) -> str:
     rules
         Name of each rule -> whether it finds redundant contacts.
     """
-    counts = """count(*) AS findings, count(DISTINCT event) AS events,
-  count(DISTINCT customer) AS customers,
-  CAST(sum(cost_pence) AS BIGINT) AS cost_pence,
-  count(DISTINCT CASE WHEN cost_pence IS NULL THEN event END) AS not_costed,
-  CAST(sum(measure) AS BIGINT) AS measure"""
     named = ", ".join(f"'{rule}'" for rule, redundant in rules.items() if redundant)
-    return f"""SELECT rule, kind, {counts}
-FROM {findings} GROUP BY GROUPING SETS ((rule, kind), (rule))
+    none, no_text = "CAST(NULL AS BIGINT)", "CAST(NULL AS STRING)"
+    pence = "CAST(sum(cost_pence) AS BIGINT) AS cost_pence"
+    return f"""SELECT rule, kind, count(*) AS findings, {none} AS events,
+  {none} AS customers, {none} AS cost_pence, {none} AS not_costed, {none} AS measure
+FROM {findings} GROUP BY rule, kind
 UNION ALL
-SELECT CAST(NULL AS STRING) AS rule, CAST(NULL AS STRING) AS kind, {counts}
-FROM {findings} WHERE rule IN ({named or "NULL"})"""
+SELECT rule, {no_text} AS kind, count(*) AS findings, count(*) AS events,
+  count(DISTINCT customer) AS customers, {pence},
+  count(*) - count(cost_pence) AS not_costed, CAST(sum(measure) AS BIGINT) AS measure
+FROM {findings} GROUP BY rule
+UNION ALL
+SELECT {no_text} AS rule, {no_text} AS kind,
+  CAST(sum(findings) AS BIGINT) AS findings, count(*) AS events,
+  count(DISTINCT customer) AS customers, {pence},
+  count(CASE WHEN costed < findings THEN 1 END) AS not_costed, {none} AS measure
+FROM (
+  SELECT event, customer, count(*) AS findings, count(cost_pence) AS costed,
+    sum(cost_pence) AS cost_pence
+  FROM {findings} WHERE rule IN ({named or "NULL"})
+  GROUP BY event, customer) AS found"""
 
 
 def find_duplication(
@@ -166,7 +187,8 @@ def find_duplication(
     found = {rule: each.table for rule, each in searched.items()}
     engine.register(f"{table}_version", pa.table({"version": [rules.version]}))
     engine.keep(f"{table}_all", union_sql(found))
-    engine.keep(f"{table}_shares", shares_sql(f"{table}_all"))
+    engine.keep(f"{table}_several", several_sql(f"{table}_all"))
+    engine.keep(f"{table}_shares", shares_sql(f"{table}_several"))
     engine.keep(
         table,
         findings_sql(f"{table}_all", f"{table}_shares", log.table, f"{table}_version"),
@@ -196,7 +218,10 @@ def find_duplication(
 
 
 def _searched(
-    log: Log, rules: Rules, run: Iterable[Rule], compiled: bool | None
+    log: Log,
+    rules: Rules,
+    run: Iterable[Rule],
+    compiled: bool | None,  # noqa: FBT001 - None is a third answer
 ) -> Mapping[str, Searched]:
     """Search by each rule, in machine code or by SQL."""
     if compiled is None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from journeys.duplication.nearest import nearest_first_sql
 from journeys.duplication.rule import microseconds
 from journeys.duplication.sweep import swept
+from journeys.following import to_compile
 from journeys.log import class_codes
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = [
     "parallels_sql",
 ]
 
+WORTH_COMPILING: Final = 10_000
 MANY: Final = 256  # holdings of one customer and need that are swept, not joined
 
 
@@ -78,7 +80,10 @@ JOIN (SELECT h.event {several}) AS h ON h.event = p.event ORDER BY p.event""")
         for what in ("event", "customer", "need_key", "agency", "time_us", "end_us")
     }
     partners = named["event"].to_numpy(), named["partner"].to_numpy()
-    pairs = pairs_of(swept, cases, partners, rule)
+    sweep = swept
+    if len(rows) >= WORTH_COMPILING and to_compile(None):
+        from journeys.compiled.sweeping import sweep  # noqa: PLC0415 - an extra
+    pairs = pairs_of(sweep, cases, partners, rule)
     at = pairs.pop("at")
     columns = pairs | {"cost_pence": rows["cost_pence"].take(pa.array(at))}
     engine.register(name, pa.table(columns))

@@ -4,8 +4,9 @@ A comparison of every pair takes a hundred times as long for ten times as many c
 of one customer. The sweep keeps a stack for each agency. A case is taken off as the
 time of its end passes, and as one of its agency that ends no sooner opens after it: of
 the two, the later is the nearer evidence and overlaps no less. So the top is the
-nearest case of an agency, and each case is put on and taken off once. A case that
-names partners takes nothing off, since it is no evidence against them.
+nearest case of an agency, and each case is put on and taken off once. Cases that name
+partners are no evidence against those, so they stand on a stack of their own, which
+is looked through.
 
 This is plain code over arrays, so that it can be turned into machine code.
 """
@@ -24,7 +25,7 @@ __all__ = ["swept"]
 NEVER: Final = -(2**63)
 
 
-def swept(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917 - one loop
+def swept(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop
     customers: NDArray[np.int32],
     groups: NDArray[np.int32],
     agencies: NDArray[np.int32],
@@ -60,17 +61,18 @@ def swept(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917 - one loop
     owner = np.full(n_groups, -1, np.int32)
     held_until, n_met = np.full(n_groups, NEVER), np.zeros(n_groups, np.int32)
     met = np.empty((n_groups, many), np.int32)
-    top = np.full((n_groups, many), -1, np.int32)
+    alone = np.full((n_groups, many), -1, np.int32)
+    joint = np.full((n_groups, many), -1, np.int32)
     latest = np.full((n_groups, many), NEVER)
-    clean = np.ones((n_groups, many), np.bool_)
+    latest_alone = np.full((n_groups, many), NEVER)
     below = np.full(len(groups), -1, np.int32)
     for at in range(len(groups)):
         group, time, end, own = groups[at], times[at], ends[at], agencies[at]
         if owner[group] != customers[at]:
             for place in range(n_met[group]):
                 one = met[group, place]
-                top[group, one], clean[group, one] = -1, True
-                latest[group, one] = NEVER
+                alone[group, one], joint[group, one] = -1, -1
+                latest[group, one], latest_alone[group, one] = NEVER, NEVER
             owner[group], held_until[group], n_met[group] = customers[at], NEVER, 0
         limit = time + least_us
         looked = n_met[group] if held_until[group] >= limit and end >= limit else 0
@@ -83,22 +85,26 @@ def swept(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917 - one loop
                 named = partners[partner_starts[at] : partner_starts[at + 1]]
                 if len(named) and (named == one).any():
                     continue
-                above, here = -1, top[group, one]
+                here = alone[group, one]
+                while here >= 0 and ends[here] < limit:
+                    here = below[here]
+                alone[group, one] = here
+                if here >= 0:
+                    nearest, until = here, min(latest_alone[group, one], end)
+                above, here = -1, joint[group, one]
                 while here >= 0:
-                    if ends[here] < limit:  # its time has passed
-                        if above < 0:
-                            top[group, one] = below[here]
-                        else:
-                            below[above] = below[here]
-                    elif clean[group, one]:
-                        nearest, until = here, min(latest[group, one], end)
-                        break
-                    else:
+                    if ends[here] >= limit:
                         above = here
-                        named = partners[partner_starts[here] : partner_starts[here + 1]]
+                        named = partners[
+                            partner_starts[here] : partner_starts[here + 1]
+                        ]
                         if not (named == own).any():
                             nearest = max(nearest, here)
                             until = max(until, min(ends[here], end))
+                    elif above < 0:
+                        joint[group, one] = below[here]
+                    else:
+                        below[above] = below[here]
                     here = below[here]
                 if nearest < 0:
                     continue
@@ -114,11 +120,14 @@ def swept(  # noqa: C901, PLR0912, PLR0913, PLR0914, PLR0915, PLR0917 - one loop
             met[group, n_met[group]] = own
             n_met[group] += 1
         if partner_starts[at] < partner_starts[at + 1]:
-            clean[group, own] = False
+            below[at], joint[group, own] = joint[group, own], at
         else:
-            while top[group, own] >= 0 and ends[top[group, own]] <= end:
-                top[group, own] = below[top[group, own]]
-        below[at], top[group, own] = top[group, own], at
+            while alone[group, own] >= 0 and ends[alone[group, own]] <= end:
+                alone[group, own] = below[alone[group, own]]
+            while joint[group, own] >= 0 and ends[joint[group, own]] <= end:
+                joint[group, own] = below[joint[group, own]]
+            below[at], alone[group, own] = alone[group, own], at
+            latest_alone[group, own] = max(latest_alone[group, own], end)
         latest[group, own] = max(latest[group, own], end)
         held_until[group] = max(held_until[group], end)
     return rows[:filled]
