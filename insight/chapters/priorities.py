@@ -151,7 +151,7 @@ def told_priorities(
         sentences.append(said)
         cards += _cards(found, missed)
         blocks += [
-            Text([said]),
+            *([Text([said])] if sentences[1:] else []),
             _missed(answers, missed, kind),
             order_table(found, table, door),
         ]

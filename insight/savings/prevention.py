@@ -201,11 +201,11 @@ def _by_agency(
         low, high = (
             (np.nan, np.nan) if drawn is None else ends_of(drawn[:, own].sum(axis=1))
         )
-        pays, gained = -value[own & ~gains].sum(), value[gains].sum()
+        pays, gained = 0.0 - value[own & ~gains].sum(), value[gains].sum()
         rows.append(
             {
                 "agency": agency,
-                "pays_pence": pays + 0.0,
+                "pays_pence": pays,
                 "gains_pence": gained,
                 "net_pence": gained - pays,
                 "low_pence": low,
