@@ -15,10 +15,9 @@ from journeys.duplication.asked_again import asks_sql, repeated_asks_sql
 from journeys.duplication.holdings import pairs_of, parallels_sql
 from journeys.duplication.repeat_assessment import (
     keep_fitting,
-    limits_of,
-    register_parameters,
     repeats_sql,
 )
+from journeys.duplication.repeat_parameters import limits_of, register_parameters
 from journeys.duplication.rule import Searched, microseconds
 from journeys.duplication.words import word_codes
 from place.tables import ACTIVITY_CLASSES

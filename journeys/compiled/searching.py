@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from journeys.duplication.rules import Rules
     from journeys.log import Log
 
-__all__ = ["search_compiled"]
+__all__ = ["SEARCHES", "search_compiled"]
 
 SEARCHES: Final[dict[str, Callable[[Any, Any], Searched]]] = {
     "D1": search_repeats,

@@ -17,12 +17,12 @@ the day of an assessment would never count.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
 from pydantic import ConfigDict, Field, model_validator
 
 from journeys.duplication.nearest import naive_count_sql, nearest_other_sql
+from journeys.duplication.repeat_parameters import register_parameters
 from journeys.duplication.rule import (
     Class,
     Days,
@@ -40,10 +40,8 @@ from journeys.duplication.rule import (
     microseconds,
 )
 from journeys.log import class_codes
-from place.tables import ACTIVITY_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Self
 
     from journeys.log import Log
@@ -57,10 +55,8 @@ __all__ = [
     "fitting_sql",
     "keep_fitting",
     "keep_repeats",
-    "limits_of",
     "naive_repeats_sql",
     "near_sql",
-    "register_parameters",
     "repeatable_sql",
     "repeats_sql",
 ]
@@ -138,38 +134,6 @@ def keep_fitting(log: Log, rule: RepeatAssessment, name: str) -> None:
     engine.keep(f"{name}_fit", fitting_sql(f"{name}_near", log.table, name, rule))
     engine.keep(f"{name}_far", farther_sql(name, rule))
     engine.keep(f"{name}_fit_far", fitting_sql(f"{name}_far", log.table, name, rule))
-
-
-def register_parameters(log: Log, rule: RepeatAssessment, name: str) -> None:
-    """Register what the rule says of needs and activities, in codes of the log."""
-    limits = list(limits_of(log, rule))
-    exempt = log.codes("activity", [each.activity for each in rule.exempt])
-    pairs = {
-        log.codes("activity", (pair.earlier, pair.later)) for pair in rule.exempt_pairs
-    }
-    known = sorted(pair for pair in pairs if len(pair) == 2)  # noqa: PLR2004 - in log
-    tables: dict[str, tuple[list[str], list[Any]]] = {
-        "validity": (["need_key", "activity_class", "validity_us"], limits),
-        "exempt": (["activity"], [(code,) for code in sorted(set(exempt))]),
-        "exempt_pairs": (["earlier", "later"], known),
-    }
-    for what, (columns, rows) in tables.items():
-        frame = pd.DataFrame(rows, columns=columns, dtype="int64")
-        log.engine.register(f"{name}_{what}", frame)
-
-
-def limits_of(log: Log, rule: RepeatAssessment) -> Iterator[tuple[int, int, int]]:
-    """Yield need, class and shelf life; the shortest that applies; -1 is no need."""
-    needs = {None: -1} | {need: code for code, need in enumerate(log.names["need"])}
-    for need, code in needs.items():
-        for kind in rule.classes:
-            days = [
-                each.days
-                for each in rule.validity
-                if each.need in {None, need} and each.of_class in {None, kind}
-            ]
-            if days:
-                yield code, ACTIVITY_CLASSES.index(kind), microseconds(min(days))
 
 
 def repeatable_sql(log: str, parameters: str, rule: RepeatAssessment) -> str:
