@@ -27,6 +27,7 @@ from insight.map_commands import maps
 from insight.moving_commands import rebase
 from insight.route_commands import routes
 from insight.run import check_place, run_place
+from insight.savings_commands import prevent, residents, saving
 from insight.sharing_commands import assign, federate
 from insight.shipped import FEWEST, MOST, build_example
 from insight.spend import check_tables, check_text
@@ -154,6 +155,9 @@ app.add_typer(code)
 app.add_typer(audit)
 app.add_typer(spend)
 app.command()(routes)
+app.command()(saving)
+app.command("prevention")(prevent)
+app.command("priorities")(residents)
 app.command("centre-out")(centre_out_command)
 app.command("reconcile")(table_one)
 app.command("per-head")(heads)

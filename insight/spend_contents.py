@@ -11,7 +11,10 @@ from insight.chapters.control import control_chapter
 from insight.chapters.cost_inputs import SpendChoices
 from insight.chapters.counting import counting_chapter
 from insight.chapters.per_head import per_head_chapter
+from insight.chapters.priorities import priorities_chapter
 from insight.chapters.routes import routes_chapter
+from insight.chapters.savings import savings_chapter
+from insight.savings.prevention import Assumptions
 from insight.spend.headings import with_headings
 
 if TYPE_CHECKING:
@@ -77,3 +80,12 @@ def spend_chapters(
             collective_as=options.collective_as,
         )
         yield cost_chapter(opened, door, found, names=names, choices=choices)
+    if opened.has("savings") or opened.has("prevention"):
+        progress("Weighing savings and prevention")
+        assumed = Assumptions(**opened.place.prevention.model_dump())
+        yield savings_chapter(opened, door, assumed=assumed)
+    answered = opened.has("priority_grids") or opened.has("priority_choices")
+    if opened.has("priority_levels") and answered:
+        progress("Weighing residents' priorities")
+        of_areas = None if found is None else found.segments
+        yield priorities_chapter(opened, door, names, segments=of_areas)

@@ -243,6 +243,16 @@ class SpendOptions(Options):
     collective_as: Literal["bucket", "head count"] = "bucket"
 
 
+class PreventionOptions(Options):
+    """`[prevention]`: what later costs and benefits are worth now; to be checked."""
+
+    rate: float = Field(default=0.035, ge=0, lt=1)
+    cost_optimism: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    benefit_optimism: float = Field(default=0.0, ge=0, le=1)
+    lag_years: int = Field(default=0, ge=0, le=100)
+    lag: Literal["moved on", "squeezed", "cut short"] = "moved on"
+
+
 class EvidenceOptions(Options):
     """`[evidence]`: which flags to hold against insight maturity, and how."""
 
@@ -285,5 +295,6 @@ class Place(Options):
     redesigns: list[dict[str, object]] = []
     compare: CompareOptions | None = None
     spend: SpendOptions = SpendOptions()
+    prevention: PreventionOptions = PreventionOptions()
     evidence: EvidenceOptions = EvidenceOptions()
     release: ReleaseOptions = ReleaseOptions()

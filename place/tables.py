@@ -17,6 +17,13 @@ from place.contract import Column, Contract
 from place.journey_tables import audit, unit_costs, vocabulary
 from place.map_tables import journey_maps
 from place.route_tables import control, own_income, programmes, transfers
+from place.savings_tables import (
+    prevention,
+    priority_choices,
+    priority_grids,
+    priority_levels,
+    savings,
+)
 from place.spend_segment_tables import segment_totals, service_costs, survey_use
 from place.spend_tables import headings, spend, spend_expected
 
@@ -258,6 +265,11 @@ _CONTRACTS: Final = (
     unit_costs(ACTIVITY_CLASSES),
     audit(),
     journey_maps(ACTIVITY_CLASSES),
+    savings(),
+    prevention(),
+    priority_levels(),
+    priority_grids(),
+    priority_choices(),
 )
 
 CONTRACTS: Final = {contract.name: contract for contract in _CONTRACTS}

@@ -31,6 +31,12 @@ from example_routes import (
     make_programmes,
     make_transfers,
 )
+from example_savings import (
+    make_prevention,
+    make_priority_grids,
+    make_priority_levels,
+    make_savings,
+)
 from example_spend import make_regional_spend, make_spend
 from example_survey import make_service_costs, make_survey_use
 from example_tally import Tally
@@ -185,6 +191,10 @@ def _small_tables(
         "place_totals": make_place_totals(keys, seed),
         "need_indices": make_need_indices(seed),
         "headings": make_headings(),
+        "savings": make_savings(),
+        "prevention": make_prevention(),
+        "priority_levels": make_priority_levels(),
+        "priority_grids": make_priority_grids(),
         "spend_expected": make_spend_expected(),
         "survey_use": make_survey_use(areas, seed),
         "service_costs": make_service_costs(),
