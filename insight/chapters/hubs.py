@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["hubs_chapter"]
 
+NAMED: Final = 4  # most members of a hub named in a sentence
 LONGEST: Final = 8
 WIDEST: Final = 25  # most columns of a grid on the page
 NAMES: Final = {"agency": "agencies", "service": "services"}
@@ -114,12 +115,15 @@ def _said(hubs: Hubs, totals: Released) -> str:
     if not hubs.stand_out:
         return f"{base}. No hubs of {what} stand out from chance ({tested})."
     first = hubs.hubs.iloc[0]
-    members = first["members"].replace(";", ", ")
+    members = first["members"].split(";")
+    named = ", ".join(members[:NAMED])
+    if len(members) > NAMED:
+        named += f" and {len(members) - NAMED} more"
     stand = number_of(len(hubs.hubs), "hub", "hubs")
     verb = "stands" if len(hubs.hubs) == 1 else "stand"
     return (
         f"{base}. {stand} of {what} {verb} out from chance ({tested}). "
-        f"The one of most customers is {members}."
+        f"The one of most customers is {named}."
     )
 
 

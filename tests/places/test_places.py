@@ -222,7 +222,8 @@ def test_every_file_that_left_is_in_the_audit_log(
     lines = (out / "audit.jsonl").read_text(encoding="utf-8").splitlines()
     logged = {json.loads(line)["name"] for line in lines}
     left = {file.stem for file in out.rglob("*.csv")} | {"report"}
-    left |= {file.name for file in out.glob("*.json")}
+    left |= {file.name for file in out.glob("*.json")} | {"pictures.pptx"}
+    left |= {f"pictures/{file.name}" for file in (out / "pictures").iterdir()}
     assert left - {file.stem for file in (out / "rejected").glob("*.csv")} == logged
 
 
