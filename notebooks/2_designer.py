@@ -101,7 +101,8 @@ kept.edges[["source", "target", "count", "median_seconds"]].head(8)
 # ## Hand-overs and waits
 #
 # A revisit comes back to an agency met before; a direct return does so at once, by way
-# of one other agency. A wait runs from one contact to the next.
+# of one other agency. A wait runs from one contact to the next. In the permit log
+# the agency `EMPTY` stands for contacts with no group on record.
 
 # %%
 passed = handovers(log)
