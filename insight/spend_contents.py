@@ -14,7 +14,7 @@ from insight.chapters.per_head import per_head_chapter
 from insight.chapters.priorities import priorities_chapter
 from insight.chapters.routes import routes_chapter
 from insight.chapters.savings import savings_chapter
-from insight.savings.prevention import Assumptions
+from insight.savings.streams import Assumptions
 from insight.spend.headings import with_headings
 
 if TYPE_CHECKING:

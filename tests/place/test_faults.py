@@ -44,8 +44,8 @@ def test_a_row_goes_aside_with_every_reason_and_the_rest_go_on(
         (
             4,
             (
-                "source is missing; cofog is missing; amount_pounds is not an amount "
-                "(seen: inf)"
+                "source is missing; amount_pounds is not an amount (seen: inf); "
+                "names neither cofog nor heading"
             ),
         ),
     )
