@@ -33,6 +33,18 @@ def journey_faults(place: Place) -> Iterator[str]:
             redesign_of(given_redesign)
         except JourneyError as wrong:
             yield from (f"[[redesigns]] no. {number}: {each}" for each in wrong.faults)
+    yield from _between(place)
+
+
+def _between(place: Place) -> Iterator[str]:
+    """Yield what is wrong with several settings taken together."""
+    names = [given.get("name") for given in place.redesigns]
+    for name in dict.fromkeys(filter(None, names)):
+        if names.count(name) > 1:
+            yield f"[[redesigns]]: several are called {name!r}. Name each differently."
+    dates = place.compare.periods if place.compare is not None else []
+    if dates != sorted(set(dates)):
+        yield "[compare] periods: each date has to be later than the one before it."
 
 
 def compare_faults(opened: OpenPlace) -> list[str]:

@@ -107,6 +107,13 @@ class MergeAgencies(_Change):
     into: Label
     avoided: Shares | None = None
 
+    @model_validator(mode="after")
+    def _several(self) -> Self:
+        if len(set(self.agencies)) < len(self.agencies):
+            msg = f"agencies names one more than once: {list(self.agencies)}"
+            raise ValueError(msg)
+        return self
+
 
 class AssessFirst(_WideChange):
     """Move the first of these assessments of a customer and need to first contact.
@@ -118,7 +125,7 @@ class AssessFirst(_WideChange):
     kind: Literal["assess first"] = "assess first"
     activities: tuple[Label, ...] = Field(min_length=1)
     by: Literal["first agency", "assessor"] = "first agency"
-    rules: tuple[Label, ...] = ("D1",)
+    rules: tuple[Label, ...] = Field(default=("D1",), min_length=1)
     valid_days: Days | None = None
 
 
@@ -133,8 +140,10 @@ class FrontDoor(_WideChange):
 
     kind: Literal["front door"] = "front door"
     agency: Label
-    contacts: tuple[Class, ...] = ("request", "contact_in")
-    work: tuple[Class, ...] = ("assess", "service", "course")
+    contacts: tuple[Class, ...] = Field(default=("request", "contact_in"), min_length=1)
+    work: tuple[Class, ...] = Field(
+        default=("assess", "service", "course"), min_length=1
+    )
     falls: tuple[Class, ...] = (
         "request",
         "contact_in",

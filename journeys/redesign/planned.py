@@ -89,6 +89,13 @@ def _(change: MergeAgencies, setting: Setting) -> str:
 @plan_sql.register
 def _(change: AssessFirst, setting: Setting) -> str:
     found, log = setting.found, setting.log
+    run = [each.rule for each in found.by_rule]
+    if absent := [rule for rule in change.rules if rule not in run]:
+        msg = (
+            f"{change.name}: {absent} are not among the rules that were run: {run}. "
+            "Name those in rules, or add their sections to the rules file."
+        )
+        raise JourneyError(msg)
     rules = ", ".join(map(literal, change.rules))
     return assess_first_sql(
         log.table,

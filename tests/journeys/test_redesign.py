@@ -321,6 +321,10 @@ def test_an_empty_log_stays_empty(log_of: Callable[..., Log]) -> None:
         (DOOR | {"reach": HALF | {"low": 0.9}}, "should not fall"),
         (OFFER | {"offer_pounds": SURE | {"low": 2.0}}, "should not fall"),
         (DOOR | {"work": ["assesss"]}, "did you mean 'assess'"),
+        (DOOR | {"work": []}, r"\[work\]: .* at least 1 item"),
+        (DOOR | {"contacts": []}, r"\[contacts\]: .* at least 1 item"),
+        (FIRST | {"rules": []}, r"\[rules\]: .* at least 1 item"),
+        (TEAM | {"agencies": ["A", "A"]}, "names one more than once"),
     ],
 )
 def test_a_faulty_block_is_refused(change: dict[str, Any], said: str) -> None:
@@ -335,6 +339,7 @@ def test_a_faulty_block_is_refused(change: dict[str, Any], said: str) -> None:
         (TEAM | {"into": "C"}, "is an agency of the log, and not one"),
         (VISIT | {"first": "lok"}, "Did you mean 'look'"),
         (OFFER | {"segments": ["young"]}, "no customer is in segments"),
+        (FIRST | {"activities": ["assess"], "rules": ["D99"]}, "rules that were run"),
     ],
 )
 def test_what_the_log_lacks_is_refused(
