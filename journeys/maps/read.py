@@ -122,6 +122,7 @@ def read_maps(files: Iterable[Path]) -> DrawnMaps:
         except PlaceError as found:
             raise JourneyError(*found.faults) from None
         rows = frame["step_order"].str.replace("^r", f"f{number}r", regex=True)
+        faults += _told_before(frame, kept, file)
         kept.append(frame.assign(step_order=rows))
         faults += _unknown(opened, file)
         what, before = ("step", 1) if is_toml else ("row", 0)
@@ -132,6 +133,19 @@ def read_maps(files: Iterable[Path]) -> DrawnMaps:
         msg = "No file of journey maps was named. Name one or more."
         raise JourneyError(msg)
     return ordered_maps(pd.concat(kept, ignore_index=True), faults)
+
+
+def _told_before(
+    frame: pd.DataFrame, kept: list[pd.DataFrame], file: Path
+) -> list[str]:
+    """Say which maps of a file were in an earlier one too, so that steps may double."""
+    earlier = {name for each in kept for name in each["map_id"]}
+    return [
+        f"{file.name}: map {name!r} is in an earlier file too, and their steps are put "
+        "together. Leave one file out, or give the map another map_id."
+        for name in frame["map_id"].unique()
+        if name in earlier
+    ]
 
 
 def _unknown(opened: Opened, file: Path) -> list[str]:

@@ -118,6 +118,12 @@ def test_toml_says_the_same_as_a_table(tmp_path: Path) -> None:
     ]
 
 
+def test_a_map_in_two_files_is_told(tmp_path: Path) -> None:
+    files = [written(tmp_path, TOML), written(tmp_path, TOML, "again.toml")]
+    said = [each for each in read_maps(files).faults if "is in an earlier file" in each]
+    assert [each.split(":")[0] for each in said] == ["again.toml"]
+
+
 def test_several_files_are_read_together(tmp_path: Path) -> None:
     other = TOML.replace("Family 1", "Family 2")
     files = [written(tmp_path, TOML), written(tmp_path, other, "other.toml")]
