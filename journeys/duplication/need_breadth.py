@@ -211,9 +211,10 @@ def need_breadth(
     frame = log.decoded(rows, {"need": "need"})
     keys = ["segment", "need"] if table else ["need"]
     needs, pairs = [], []
-    for key, group in frame.groupby(keys, dropna=False, sort=False):
-        named = dict(zip(keys, key, strict=True))
-        met, counts = _met(group, agencies), group["customers"].to_numpy()
+    sets, sizes = _met(frame, agencies), frame["customers"].to_numpy()
+    for key, at in frame.groupby(keys, dropna=False, sort=False).indices.items():
+        named = dict(zip(keys, key if table else (key,), strict=True))
+        met, counts = sets[at], sizes[at]
         needs.append(named | _breadth(met, counts, level))
         pairs += [named | pair for pair in _pairs(met, counts, log.names["agency"])]
     unnamed = f"SELECT count(*) AS n FROM {log.table} WHERE need IS NULL"
@@ -262,13 +263,13 @@ def _pairs(
 ) -> Iterator[dict[str, object]]:
     """Yield how many customers each pair of busy agencies shares."""
     n = int(counts.sum())
-    weighed = met * counts[:, None]
-    shared = weighed.T.astype(np.int64) @ met.astype(np.int64)
-    busy = np.flatnonzero(np.diag(shared))
-    for first, second in combinations(busy.tolist(), 2):
+    busy = np.flatnonzero(met.any(axis=0))
+    some = met[:, busy].astype(np.int64)
+    shared = (some * counts[:, None]).T @ some
+    for first, second in combinations(range(len(busy)), 2):
         one, other = int(shared[first, first]), int(shared[second, second])
         both, expected = int(shared[first, second]), one * other / n
-        told = (names[first], names[second], one, other, both, expected, n)
+        told = (names[busy[first]], names[busy[second]], one, other, both, expected, n)
         yield dict(zip(PAIR, told, strict=True))
 
 
