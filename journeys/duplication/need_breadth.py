@@ -212,8 +212,8 @@ def need_breadth(
     keys = ["segment", "need"] if table else ["need"]
     needs, pairs = [], []
     sets, sizes = _met(frame, agencies), frame["customers"].to_numpy()
-    for key, at in frame.groupby(keys, dropna=False, sort=False).indices.items():
-        named = dict(zip(keys, key if table else (key,), strict=True))
+    for at in frame.groupby(keys, dropna=False, sort=False).indices.values():
+        named = {name: frame[name].iloc[at[0]] for name in keys}
         met, counts = sets[at], sizes[at]
         needs.append(named | _breadth(met, counts, level))
         pairs += [named | pair for pair in _pairs(met, counts, log.names["agency"])]
