@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from insight.hints import nearest
 from journeys import JourneyError, read_rules
@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
     from place import OpenPlace, Place
 
-__all__ = ["compare_faults", "journey_faults"]
+__all__ = ["compare_faults", "journey_faults", "redesign_faults"]
+
+NAMING: Final = {  # kind of redesign -> its keys that name what events have to have
+    "merge agencies": {"agencies": "agency"},
+    "front door": {"agency": "agency"},
+    "assess first": {"activities": "activity"},
+    "merge steps": {"first": "activity", "then": "activity"},
+}
 
 
 def journey_faults(place: Place) -> Iterator[str]:
@@ -47,12 +54,43 @@ def _between(place: Place) -> Iterator[str]:
         yield "[compare] periods: each date has to be later than the one before it."
 
 
+def redesign_faults(opened: OpenPlace) -> list[str]:
+    """Return what redesigns name that no event of a place has.
+
+    Where a vocabulary gives activities other names, or the events stand in a store,
+    names are looked at when journeys are followed.
+    """
+    if not opened.has("events") or opened.has("vocabulary"):
+        return []
+    known = {what: _names(opened, what) for what in ("agency", "activity")}
+    faults: list[str] = []
+    for change in map(redesign_of, opened.place.redesigns):
+        for key, what in NAMING.get(change.kind, {}).items():
+            named = getattr(change, key)
+            where = f"[[redesigns]] {change.name!r} {key}: no event has the {what}"
+            faults += (
+                f"{where} {name!r}. {nearest(name, known[what])}"
+                for name in ([named] if isinstance(named, str) else named)
+                if name not in known[what]
+            )
+    return faults
+
+
+def _names(opened: OpenPlace, what: str) -> list[str]:
+    sql = f"SELECT DISTINCT {what} AS name FROM events ORDER BY name"
+    names: list[str] = opened.engine.arrow(sql)["name"].to_pylist()
+    return names
+
+
 def compare_faults(opened: OpenPlace) -> list[str]:
     """Return what is wrong with `[compare]` for the areas that a place has."""
     asked = opened.place.compare
     if asked is None or asked.area is None:
         return []
-    columns = [] if opened.areas is None else [str(each) for each in opened.areas]
+    if opened.areas is None:
+        where = "[compare] area: the place has no table of areas."
+        return [f"{where} Add it, or take the line away."]
+    columns = [str(each) for each in opened.areas]
     if asked.area in columns:
         return []
     seen = asked.area

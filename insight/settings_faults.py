@@ -15,7 +15,7 @@ from insight.chapters import (
     target_faults,
     where_faults,
 )
-from insight.journey_faults import compare_faults, journey_faults
+from insight.journey_faults import compare_faults, journey_faults, redesign_faults
 from insight.segment_faults import name_faults, segment_faults
 from insight.spend import cofog_code
 
@@ -34,6 +34,7 @@ FURTHER: Final = (
     target_faults,
     change_faults,
     compare_faults,
+    redesign_faults,
 )
 
 

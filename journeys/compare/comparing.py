@@ -148,8 +148,8 @@ def _large_enough(
     if len(kept) < 2:  # noqa: PLR2004 - a comparison needs two
         msg = (
             f"Journeys cannot be compared: {len(kept)} of {len(sizes)} groups have at "
-            f"least {asked.least_customers} customers. Make larger groups, or lower "
-            "least_customers."
+            f"least {asked.least_customers} customers. Make larger groups; of periods, "
+            "choose some in which customers had their first contact."
         )
         raise JourneyError(msg)
     return kept, refused
