@@ -11,8 +11,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from insight import run_place
+from insight.cli import app
 from place import read_place
 from segmentation.share.assigning import assign
 from segmentation.share.model import read_model
@@ -193,6 +195,58 @@ def test_the_permit_log_is_read_from_xes_with_its_hand_overs(permits: Path) -> N
     assert totals["events"] == 8575
     assert totals["customers"] == 1435
     assert totals["handovers"] == 5440
+
+
+MORE = """
+[tables.unit_costs]
+file = "unit_costs.csv"
+
+[journeys]
+one_customer = true
+
+[[redesigns]]
+kind = "merge agencies"
+name = "One desk"
+agencies = ["Group 1", "Group 4"]
+into = "One desk"
+
+[compare]
+by = "period"
+periods = [2010-10-01, 2011-04-01, 2011-10-01]
+within_days = 60
+permutations = 99
+"""
+UNIT_COSTS = (
+    "basis,activity_class,central_pounds,low_pounds,high_pounds,source\n"
+    "default,assess,40,25,60,assumed for this test\n"
+)
+
+
+@pytest.mark.fixtures
+def test_the_permit_log_goes_from_costs_to_redesign_by_the_command(
+    fixtures: Path, tmp_path: Path
+) -> None:
+    toml = (HERE / "permits" / "place.toml").read_text(encoding="utf-8")
+    near = toml.replace("../../../../shared/fixtures", fixtures.as_posix())
+    (tmp_path / "place.toml").write_text(near + MORE, encoding="utf-8")
+    (tmp_path / "unit_costs.csv").write_text(UNIT_COSTS, encoding="utf-8")
+    out = tmp_path / "out"
+    done = CliRunner().invoke(app, ["run", str(tmp_path), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.output.split())
+    assert "unaudited: sampling and price uncertainty only" in said
+    assert "One desk: the journeys of" in said
+    cost = table(out, "duplication_cost").set_index("measure")
+    # D1 finds 24 assessments: 24 x 40 pounds
+    assert cost.loc["Gross", "cost_pence"] == 24 * 4_000
+    assert cost.loc["Gross", "low_pence"] < 24 * 4_000 < cost.loc["Gross", "high_pence"]
+    assert table(out, "duplication_cost_rungs")["basis"].tolist() == ["default"]
+    assert set(table(out, "cohorts")["cohort"]) == {
+        "from 2010-10-01",
+        "from 2011-04-01",
+    }
+    assert (out / "private" / "customer-a.html").exists()
+    assert "nothing made of it" not in said
 
 
 @pytest.mark.fixtures
