@@ -49,8 +49,12 @@ def test_redesigns_that_name_what_no_event_has_are_told_all_at_once(
     with pytest.raises(PlaceError) as told:
         check_place(read_place(tmp_path))
     assert told.value.faults == (
-        "[[redesigns]] 'Door' agency: no event has the agency 'Councl'. Did you mean "
-        "'Council'?",
-        "[[redesigns]] 'First' activities: no event has the activity 'Aks'. Did you "
-        "mean 'Ask'?",
+        (
+            "[[redesigns]] 'Door' agency: no event has the agency 'Councl'. Did you mean "
+            "'Council'?"
+        ),
+        (
+            "[[redesigns]] 'First' activities: no event has the activity 'Aks'. Did you "
+            "mean 'Ask'?"
+        ),
     )
