@@ -162,8 +162,8 @@ def _first(table: Table) -> str:
         return ""
     ours, others = (figure_of(table.released, one, label="").value for one in FIGURES)
     return (
-        f" The clearest is {row['group']}: {row['measure']}, {ours} and {others} of "
-        "others."
+        f" The clearest is {row['group']}: {row['measure']}, {ours} against {others} "
+        "of others."
     )
 
 
