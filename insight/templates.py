@@ -186,11 +186,12 @@ _TAIL: Final = """
 # [spend.prices]                # centre-out: year = price level, to compare years
 # "2007-08" = 97.2
 
-# [prevention]                  # costs and benefits over years: stated inputs, to be checked
+# [prevention]                  # what later costs and benefits are worth; to be checked
 # rate = 0.035                  # discount rate a year
-# cost_optimism = 0.1           # costs up, and benefits down, where a stream says nothing
+# cost_optimism = 0.1           # costs up, benefits down, where a stream says none
 # benefit_optimism = 0.2
-# lag_years = 2                 # benefits later; lag = "moved on", "squeezed" or "cut short"
+# lag_years = 2                 # benefits come later
+# lag = "moved on"              # or squeezed, cut short
 
 # [evidence]
 # colour = "red"                # which flags to hold against maturity: red or green

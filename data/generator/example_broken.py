@@ -42,7 +42,9 @@ def broken_spend(spend: pd.DataFrame) -> pd.DataFrame:
     return spend.tail(1).assign(amount_pounds="tbc", programme="To be confirmed")
 
 
-def broken_rows(events: pa.Table, first: int, spend: int) -> pd.DataFrame:
+def broken_rows(
+    events: pa.Table, first: int, spend: int, savings: pd.DataFrame
+) -> pd.DataFrame:
     """Return where the spoilt rows stand, as a spreadsheet numbers them.
 
     Parameters
@@ -53,11 +55,15 @@ def broken_rows(events: pa.Table, first: int, spend: int) -> pd.DataFrame:
         The row of the first of them.
     spend
         The row of the spoilt line of spend.
+    savings
+        What is to be saved; one claim states no margin.
     """
     why = ["time is impossible or missing"] * 3 + ["event_id stands already"] * 2
     ids = events["event_id"].to_pylist()
     rows = [("events", first + at, ids[at], why[at]) for at in range(len(ids))]
     rows.append(("spend", spend, "", "amount_pounds is not an amount"))
+    at = int(savings["low_pounds"].isna().to_numpy().argmax())
+    rows.append(("savings", FIRST_ROW + at, "", "states no margin of error"))
     return pd.DataFrame(rows, columns=["table", "row", "id", "why"])
 
 

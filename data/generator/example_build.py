@@ -176,6 +176,7 @@ def _small_tables(
     whole = pd.concat([spend, broken_spend(spend)], ignore_index=True)
     sites = make_sites(areas, seed)
     keys = make_place_keys(areas.population, seed)
+    savings = make_savings()
     return {
         "nation": make_nation(),
         "sites": sites,
@@ -191,7 +192,7 @@ def _small_tables(
         "place_totals": make_place_totals(keys, seed),
         "need_indices": make_need_indices(seed),
         "headings": make_headings(),
-        "savings": make_savings(),
+        "savings": savings,
         "prevention": make_prevention(),
         "priority_levels": make_priority_levels(),
         "priority_grids": make_priority_grids(),
@@ -206,7 +207,9 @@ def _small_tables(
         "truth/cost_by_type": tally.costs(),
         "truth/cost_by_rule": tally.rules(),
         "truth/customers_by_need": tally.needs(),
-        "truth/broken_rows": broken_rows(spoilt, first_spoilt, len(spend) + FIRST_ROW),
+        "truth/broken_rows": broken_rows(
+            spoilt, first_spoilt, len(spend) + FIRST_ROW, savings
+        ),
     }
 
 
