@@ -19,6 +19,7 @@ https://doi.org/10.1287/mnsc.20.3.370
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from zlib import crc32
 
 import pyarrow as pa
 
@@ -160,7 +161,8 @@ def find_duplication(
     Returns
     -------
     duplication
-        Counts, with the findings kept as a table of the engine.
+        Counts, with the findings kept as a table of the engine. A search by other
+        rules has a table of its own.
 
     Raises
     ------
@@ -181,7 +183,7 @@ def find_duplication(
     unaudited (rules 2026-11).
     """
     rules = read_rules() if rules is None else rules
-    engine, table = log.engine, f"{log.table}_findings"
+    engine, table = log.engine, _named_by(log, rules)
     run = [rule for rule in ALL_RULES if rules.of(rule.section) is not None]
     searched = _searched(log, rules, run, compiled)
     found = {rule: each.table for rule, each in searched.items()}
@@ -215,6 +217,11 @@ def find_duplication(
         cycles=sum(each.cycles for each in searched.values()),
         unmatched=count_unmatched(log),
     )
+
+
+def _named_by(log: Log, rules: Rules) -> str:
+    """Name the findings by their rules, so that another search leaves them alone."""
+    return f"{log.table}_findings_{crc32(rules.model_dump_json().encode()):08x}"
 
 
 def _searched(

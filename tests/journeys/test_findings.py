@@ -67,6 +67,17 @@ def test_an_event_found_by_two_rules_is_paid_for_once(
     assert [rule.cost_pence for rule in found.by_rule] == [48, 47]
 
 
+def test_a_search_by_other_rules_leaves_the_first_alone(
+    log_of: Callable[..., Log],
+) -> None:
+    log = log_of(referral("A", 0, "B", 100), referral("B", 1, "A", 95))
+    both = find_duplication(log, BOTH)
+    rows = both.findings()
+    alone = find_duplication(log, only("ping_pong"))
+    assert len(alone.findings()) == 1
+    pd.testing.assert_frame_equal(both.findings(), rows)
+
+
 def test_a_missing_cost_stays_missing(log_of: Callable[..., Log]) -> None:
     log = log_of(referral("A", 0, "B", 100), referral("B", 1, "A", None))
     found = find_duplication(log, BOTH)
