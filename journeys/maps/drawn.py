@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from journeys.networks import to_networkx
+from journeys.waits import WAITS
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from journeys.maps.steps import DrawnMaps
 
 __all__ = ["drawn_graph", "drawn_network", "drawn_nodes"]
-
-WAITS = ("mean_seconds", "median_seconds", "q90_seconds")
 
 
 def drawn_graph(maps: DrawnMaps) -> pd.DataFrame:
