@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["Place", "Source", "read_place"]
+
+STORE: Final = "journeys.store"  # the one path that is a folder
 
 
 def read_place(file: Path) -> Place:
@@ -70,14 +72,8 @@ def read_place(file: Path) -> Place:
             for fault in _file_faults(f"tables.{name}", source.file)
         ),
     ]
-    for key, given in _further_files(place).items():
-        faults += _file_faults(key, given)
-    store = place.journeys.store
-    if store is not None and not store.is_dir():
-        faults.append(
-            f"[journeys] store: there is no folder {store}. `totalplace encode` writes "
-            "one, or take the line away to read the events again."
-        )
+    for key, given in _further_paths(place).items():
+        faults += _store_faults(given) if key == STORE else _file_faults(key, given)
     if faults:
         raise PlaceError(*dict.fromkeys(faults))
     return place
@@ -111,23 +107,22 @@ def _rooted(place: Place, folder: Path) -> Place:
         for name, sources in place.tables.items()
     }
     changes: dict[str, object] = {"tables": tables}
-    folders = {"journeys.store": place.journeys.store}
-    named = {key: given for key, given in folders.items() if given is not None}
-    for key, given in (_further_files(place) | named).items():
+    for key, given in _further_paths(place).items():
         block, name = key.split(".")
         options: Any = changes.get(block, getattr(place, block))
         changes[block] = options.model_copy(update={name: _in_folder(folder, given)})
     return place.model_copy(update=changes)
 
 
-def _further_files(place: Place) -> dict[str, Path]:
-    """Return the files that settings name besides tables, by block and key."""
+def _further_paths(place: Place) -> dict[str, Path]:
+    """Return the paths that settings name besides tables, by block and key."""
     given = {
         "journeys.rules": place.journeys.rules,
+        STORE: place.journeys.store,
         "segments.model": place.segments.model,
         "segments.previous": place.segments.previous,
     }
-    return {key: file for key, file in given.items() if file is not None}
+    return {key: path for key, path in given.items() if path is not None}
 
 
 def _in_folder(folder: Path, file: Path) -> Path:
@@ -151,6 +146,14 @@ def _file_faults(key: str, file: Path) -> Iterator[str]:
             yield f"{where}: {file} is empty (0 bytes). Export it again."
     except OSError as shut:
         yield f"{where}: {file} cannot be opened ({shut.strerror}). Correct the path."
+
+
+def _store_faults(folder: Path) -> Iterator[str]:
+    if not folder.is_dir():
+        yield (
+            f"[journeys] store: there is no folder {folder}. `totalplace encode` "
+            "writes one, or take the line away to read the events again."
+        )
 
 
 def _table_faults(place: Place) -> Iterator[str]:

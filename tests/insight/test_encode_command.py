@@ -9,7 +9,9 @@ import typer
 from typer.testing import CliRunner
 
 from insight.encode_command import encode
+from insight.run import run_place
 from journeys.store import open_store
+from place import PlaceError, read_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,3 +63,38 @@ def test_a_folder_that_holds_something_else_is_left_alone(place: Path) -> None:
     done = runner.invoke(app, [str(place), "--out", str(place)])
     assert done.exit_code == 1
     assert (place / "events.csv").read_text() == EVENTS
+
+
+def test_a_run_from_the_store_tells_the_same_as_one_from_the_events(
+    place: Path,
+) -> None:
+    rows = "".join(
+        f"{n}{kind},c{n},2009-04-{day}T10:00:00Z,{agency},Assess,housing,assess\n"
+        for n in range(20)
+        for kind, day, agency in (("a", "01", "Council"), ("b", "11", "NHS"))
+    )
+    columns = "event_id,customer_id,time,agency,activity,need,activity_class\n"
+    (place / "events.csv").write_text(columns + rows)
+    assert runner.invoke(app, [str(place), "--out", str(place / "kept")]).exit_code == 0
+    run_place(read_place(place), place / "from events")
+    (place / "place.toml").write_text(
+        PLACE.format(tables='[journeys]\nstore = "kept"\n')
+    )
+    (place / "events.csv").unlink()
+    run_place(read_place(place), place / "from store")
+    one, other = (
+        {file.name: file.read_text() for file in (place / out / "tables").iterdir()}
+        for out in ("from events", "from store")
+    )
+    assert "20" in one["duplication_rules.csv"]
+    read = [tables.pop("rows.csv") for tables in (one, other)]
+    assert ["events.csv" in each for each in read] == [True, False]
+    assert one == other
+
+
+def test_a_store_that_is_not_there_is_told_before_anything_runs(place: Path) -> None:
+    (place / "place.toml").write_text(
+        PLACE.format(tables='[journeys]\nstore = "kept"\n')
+    )
+    with pytest.raises(PlaceError, match=r"store: there is no folder .*kept.*encode"):
+        read_place(place)
