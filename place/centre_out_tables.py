@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from place.contract import Column, Contract
+from place.contract import Column, Contract, must, texts
 
 __all__ = [
     "NEED_KINDS",
@@ -33,14 +33,6 @@ _KEYS: Final = {
 }
 
 
-def _texts(*pairs: tuple[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, note=note) for name, note in pairs)
-
-
-def _must(*pairs: tuple[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, note=note, required=True) for name, note in pairs)
-
-
 def regional_spend() -> Contract:
     """Return the contract of national figures by region.
 
@@ -54,9 +46,9 @@ def regional_spend() -> Contract:
         row_is="a line of national figures of a region",
         unlocks="centre-out spend, and how far the place's own count is from it",
         columns=(
-            *_must(("region", "English region"), ("cofog", "COFOG code")),
+            *must(("region", "English region"), ("cofog", "COFOG code")),
             Column(name="amount_pounds", note="amount", kind="pounds", required=True),
-            *_texts(
+            *texts(
                 ("function", "the Treasury's function"),
                 ("body", "department or agency"),
             ),
@@ -71,7 +63,7 @@ def regional_spend() -> Contract:
                 note="whether it can be laid at a region's door",
                 one_of=("identifiable", "not identifiable"),
             ),
-            *_texts(("period", "such as 2008-09")),
+            *texts(("period", "such as 2008-09")),
         ),
     )
 
@@ -89,11 +81,11 @@ def place_keys() -> Contract:
         row_is="a place, a district of one, or a whole region that has places",
         unlocks="centre-out spend, and spend a head",
         columns=(
-            *_must(
+            *must(
                 ("place", "the place that the district belongs to; or the region"),
                 ("region", "as in regional_spend"),
             ),
-            *_texts(("district", "part of the place; blank for the whole of it")),
+            *texts(("district", "part of the place; blank for the whole of it")),
             Column(
                 name="covers",
                 note="what the row counts; the place where blank",
@@ -121,12 +113,12 @@ def own_keys() -> Contract:
         row_is="a further key of a row of place_keys, such as jobs or pupils",
         unlocks="allocation by keys of your own",
         columns=(
-            *_must(
+            *must(
                 ("place", "as in place_keys"),
                 ("region", "as in place_keys"),
                 ("key", "name of the key, for allocation_weights"),
             ),
-            *_texts(("district", "as in place_keys")),
+            *texts(("district", "as in place_keys")),
             Column(
                 name="value", note="how much", kind="number", required=True, least=0
             ),
@@ -148,14 +140,14 @@ def allocation_weights() -> Contract:
         row_is="how much a key counts in allocating a COFOG code; a code's sum to 1",
         unlocks="your own weights in place of population alone",
         columns=(
-            *_must(
+            *must(
                 ("cofog", "COFOG code, or other for all that are not named"),
                 ("key", "a column of place_keys"),
             ),
             Column(
                 name="weight", note="", kind="number", required=True, least=0, most=1
             ),
-            *_texts(("source", "who says so")),
+            *texts(("source", "who says so")),
         ),
         key=("cofog", "key"),
     )
@@ -174,12 +166,12 @@ def local_figures() -> Contract:
         row_is="spend known of a place itself, such as outturn or benefits paid there",
         unlocks="observed figures in place of allocated ones",
         columns=(
-            *_must(("place", "as in place_keys"), ("cofog", "COFOG code")),
+            *must(("place", "as in place_keys"), ("cofog", "COFOG code")),
             Column(name="amount_pounds", note="amount", kind="pounds", required=True),
             Column(
                 name="evidence", note="", required=True, one_of=("observed", "modelled")
             ),
-            *_texts(
+            *texts(
                 ("body", "department or agency, as in regional_spend; all if blank"),
                 ("region", "needed for a place in several regions"),
                 ("source", "where it is published"),
@@ -202,9 +194,9 @@ def place_totals() -> Contract:
         row_is="what a place counted locally, in all or for a COFOG code",
         unlocks="the two counts of several places side by side, and spend a head",
         columns=(
-            *_must(("place", "as in place_keys")),
+            *must(("place", "as in place_keys")),
             Column(name="amount_pounds", note="amount", kind="pounds", required=True),
-            *_texts(
+            *texts(
                 ("cofog", "COFOG code; all spend where blank"),
                 ("period", "such as 2008-09"),
                 ("source", "where it is published"),
@@ -227,7 +219,7 @@ def need_indices() -> Contract:
         row_is="a place's value of an index of need",
         unlocks="spend a head adjusted for need",
         columns=(
-            *_must(
+            *must(
                 ("place", "as in place_keys"), ("index", "the index and its edition")
             ),
             Column(name="value", note="", kind="number", required=True),
@@ -237,7 +229,7 @@ def need_indices() -> Contract:
                 required=True,
                 one_of=NEED_KINDS,
             ),
-            *_texts(
+            *texts(
                 ("cofog", "function that the need is for; all where blank"),
                 ("source", "where it is published"),
             ),

@@ -9,9 +9,9 @@ Optional columns are always there, empty where the place does not supply them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-__all__ = ["Column", "Contract", "Kind"]
+__all__ = ["COST", "COST_RULES", "Column", "Contract", "Kind", "must", "texts"]
 
 Kind: TypeAlias = Literal["text", "number", "integer", "pounds", "time"]
 
@@ -79,3 +79,39 @@ class Contract:
     def about_people(self) -> bool:
         """Whether rows are about persons: then no value is ever quoted."""
         return any(column.personal for column in self.columns)
+
+
+def texts(*pairs: tuple[str, str]) -> tuple[Column, ...]:
+    """Return columns of words, each of a name and its note."""
+    return tuple(Column(name=name, note=note) for name, note in pairs)
+
+
+def must(*pairs: tuple[str, str]) -> tuple[Column, ...]:
+    """Return columns of words that every row needs, each of a name and its note."""
+    return tuple(Column(name=name, note=note, required=True) for name, note in pairs)
+
+
+COST: Final = (
+    Column(
+        name="central_pounds", note="most likely", kind="pounds", required=True, least=0
+    ),
+    Column(name="low_pounds", note="at the least", kind="pounds", least=0),
+    Column(name="high_pounds", note="at the most", kind="pounds", least=0),
+    *texts(
+        ("year", "year of the figure, such as 2008-09"),
+        ("price_base", "year of its prices"),
+        ("source", "where it is published"),
+    ),
+)
+"""Columns of a published unit cost with its range, to go with `COST_RULES`."""
+
+COST_RULES: Final = (
+    (
+        "low_pence IS NULL OR low_pence <= central_pence",
+        "low_pounds is above central_pounds",
+    ),
+    (
+        "high_pence IS NULL OR high_pence >= central_pence",
+        "high_pounds is below central_pounds",
+    ),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from place.contract import Column, Contract
+from place.contract import COST, COST_RULES, Column, Contract
 
 __all__ = ["audit", "unit_costs", "vocabulary"]
 
@@ -43,7 +43,6 @@ def unit_costs(activity_classes: tuple[str, ...]) -> Contract:
     >>> [c.name for c in unit_costs(("assess",)).columns if c.required]
     ['basis', 'central_pounds']
     """
-    pounds = ("low_pounds", "at the least"), ("high_pounds", "at the most")
     return Contract(
         name="unit_costs",
         row_is="what one contact costs, where the event itself does not say",
@@ -62,32 +61,10 @@ def unit_costs(activity_classes: tuple[str, ...]) -> Contract:
                 note="of this class; of all where blank",
                 one_of=activity_classes,
             ),
-            Column(
-                name="central_pounds",
-                note="most likely",
-                kind="pounds",
-                required=True,
-                least=0,
-            ),
-            *(
-                Column(name=name, note=note, kind="pounds", least=0)
-                for name, note in pounds
-            ),
-            Column(name="year", note="year of the figure, such as 2008-09"),
-            Column(name="price_base", note="year of its prices"),
-            Column(name="source", note="where it is published"),
+            *COST,
         ),
         key=("basis", "agency", "activity", "activity_class"),
-        rules=(
-            (
-                "low_pence IS NULL OR low_pence <= central_pence",
-                "low_pounds is above central_pounds",
-            ),
-            (
-                "high_pence IS NULL OR high_pence >= central_pence",
-                "high_pounds is below central_pounds",
-            ),
-        ),
+        rules=COST_RULES,
     )
 
 

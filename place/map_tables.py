@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from place.contract import Column, Contract
+from place.contract import Column, Contract, must, texts
 
 __all__ = ["MAP_SOURCES", "STRENGTHS", "journey_maps"]
 
 MAP_SOURCES: Final = ("interview", "workshop", "survey", "observation")
 STRENGTHS: Final = {1: "one person told it", 2: "several did", 3: "records show it too"}
-
-
-def _texts(*pairs: tuple[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, note=note) for name, note in pairs)
 
 
 def journey_maps(activity_classes: tuple[str, ...]) -> Contract:
@@ -35,15 +31,12 @@ def journey_maps(activity_classes: tuple[str, ...]) -> Contract:
         row_is="a step of a journey map drawn from interviews or in a workshop",
         unlocks="what people tell, beside what the records show",
         columns=(
-            *(
-                Column(name=name, note=note, required=True)
-                for name, note in (
-                    ("map_id", "the map"),
-                    ("stage", "stage of the journey"),
-                    ("step", "what happens"),
-                    ("actor", "who acts"),
-                    ("agency", "for whom"),
-                )
+            *must(
+                ("map_id", "the map"),
+                ("stage", "stage of the journey"),
+                ("step", "what happens"),
+                ("actor", "who acts"),
+                ("agency", "for whom"),
             ),
             Column(
                 name="emotion",
@@ -56,7 +49,7 @@ def journey_maps(activity_classes: tuple[str, ...]) -> Contract:
             Column(name="quote", note="in the family's words", personal=True),
             Column(name="backstage", note="what the customer does not see"),
             Column(name="planned", note="", one_of=("planned", "actual")),
-            *_texts(
+            *texts(
                 ("links", "next steps, separated by ;; TARGET|referral, or |loop"),
                 ("persona", "whom the map is of, under an invented name"),
                 ("segment", "segment of the persona"),
@@ -70,7 +63,7 @@ def journey_maps(activity_classes: tuple[str, ...]) -> Contract:
                 note="place within the map; the row of the file where absent",
                 counts_rows=True,
             ),
-            *_texts(
+            *texts(
                 ("step_id", "the step within its map; its words where absent"),
                 ("channel", "phone, web, visit"),
                 ("touchpoint", "what the customer meets: a letter, a counter"),
@@ -83,7 +76,7 @@ def journey_maps(activity_classes: tuple[str, ...]) -> Contract:
                 least=min(STRENGTHS),
                 most=max(STRENGTHS),
             ),
-            *_texts(
+            *texts(
                 ("need", "what it was about"),
                 ("episode", "what befell the family, separated by ;"),
                 ("background_factor", "what lay behind it, separated by ;"),
@@ -94,7 +87,7 @@ def journey_maps(activity_classes: tuple[str, ...]) -> Contract:
                 note="kind of activity, for the duplication rules",
                 one_of=activity_classes,
             ),
-            *_texts(
+            *texts(
                 ("outcome", "how it ended"),
                 ("data_items", "facts asked for, separated by ;"),
             ),

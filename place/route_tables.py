@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from place.contract import Column, Contract
+from place.contract import Column, Contract, must, texts
 
 __all__ = ["TRANSFER_KINDS", "control", "own_income", "programmes", "transfers"]
 
 TRANSFER_KINDS: Final = ("transfer", "final spend")
 WORST: Final = 2  # the highest score of a factor that weakens control
-
-
-def _texts(*pairs: tuple[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, note=note) for name, note in pairs)
-
-
-def _must(*pairs: tuple[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, note=note, required=True) for name, note in pairs)
 
 
 def transfers() -> Contract:
@@ -33,9 +25,9 @@ def transfers() -> Contract:
         row_is="money passed from one body to another; below nought, money returned",
         unlocks="the funding route, from source to final spender",
         columns=(
-            *_must(("payer", "from whom"), ("payee", "to whom")),
+            *must(("payer", "from whom"), ("payee", "to whom")),
             Column(name="amount_pounds", note="amount", kind="pounds", required=True),
-            *_texts(
+            *texts(
                 ("programme", "for what"),
                 ("conditions", "ring-fence or terms"),
                 ("period", "such as 2008-09"),
@@ -69,11 +61,11 @@ def own_income() -> Contract:
         row_is="money that a body raises itself, such as council tax or fees",
         unlocks="a funding route whose money in and money out can agree",
         columns=(
-            *_must(("body", "whose it is")),
+            *must(("body", "whose it is")),
             Column(
                 name="amount_pounds", note="", kind="pounds", required=True, least=0
             ),
-            *_texts(("source", "as spend names it"), ("period", "such as 2008-09")),
+            *texts(("source", "as spend names it"), ("period", "such as 2008-09")),
         ),
         key=("body", "source", "period"),
     )
@@ -98,7 +90,7 @@ def control() -> Contract:
         row_is="what weakens local control of a programme, a body or a function",
         unlocks="the spectrum of local control",
         columns=(
-            *_texts(
+            *texts(
                 ("programme", "of lines that it holds for; or leave empty"),
                 ("body", "of lines that it holds for; or leave empty"),
                 ("cofog", "division or group that it holds for; or leave empty"),
@@ -107,7 +99,7 @@ def control() -> Contract:
                 Column(name=name, note=note, kind="integer", least=0, most=WORST)
                 for name, note in scores
             ),
-            *_texts(("reason", "the law, target or condition")),
+            *texts(("reason", "the law, target or condition")),
         ),
         key=("programme", "body", "cofog"),
         rules=(
@@ -136,14 +128,14 @@ def programmes() -> Contract:
         row_is="a funding programme, its aims and whom it is for",
         unlocks="programmes that serve one aim for one group of people",
         columns=(
-            *_must(
+            *must(
                 ("programme", "name of the programme"),
                 ("aim", "aims, separated by ;"),
                 ("beneficiaries", "groups it is for, separated by ;"),
             ),
-            *_texts(("source", "who funds it"), ("body", "who spends it")),
+            *texts(("source", "who funds it"), ("body", "who spends it")),
             Column(name="amount_pounds", note="a year", kind="pounds"),
-            *_texts(("period", "such as 2008-09")),
+            *texts(("period", "such as 2008-09")),
         ),
         key=("programme", "source", "body", "period"),
     )

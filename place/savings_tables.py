@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from place.contract import Column, Contract
+from place.contract import Column, Contract, must, texts
 
 __all__ = [
     "AMOUNT_IS",
@@ -41,14 +41,6 @@ _MARGIN: Final = (
 )
 
 
-def _texts(*pairs: tuple[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, note=note) for name, note in pairs)
-
-
-def _must(*pairs: tuple[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, note=note, required=True) for name, note in pairs)
-
-
 def _amounts(what: str, *, least: float | None) -> tuple[Column, ...]:
     notes = {"low": "the least it may be", "central": what, "high": "the most"}
     return tuple(
@@ -76,14 +68,14 @@ def savings() -> Contract:
         row_is="a saving that is claimed, with its margin",
         unlocks="savings, added up only where they are of one kind",
         columns=(
-            *_must(("saving", "what is saved, in a few words")),
+            *must(("saving", "what is saved, in a few words")),
             *_amounts("the saving; of a recurring one, a year", least=None),
-            *_must(
+            *must(
                 ("gainers", "who gains; of several, with shares: Council|60; Police|40")
             ),
             Column(name="recurring", note="", required=True, one_of=RECURRING),
             Column(name="cashable", note="", required=True, one_of=CASHABLE),
-            *_must(
+            *must(
                 ("year", "first year of it, such as 2011-12"),
                 ("price_base", "year of the prices, such as 2010-11"),
                 ("evidence", "what it rests on, and where to find it"),
@@ -107,9 +99,9 @@ def prevention() -> Contract:
         row_is="a stream of cost or benefit of a programme of prevention",
         unlocks="prevention over years: who pays, who gains, when it breaks even",
         columns=(
-            *_must(("programme", "the programme"), ("stream", "what, in a few words")),
+            *must(("programme", "the programme"), ("stream", "what, in a few words")),
             Column(name="kind", note="", required=True, one_of=("cost", "benefit")),
-            *_must(("agency", "who pays, or who gains")),
+            *must(("agency", "who pays, or who gains")),
             *_amounts("the amount, a year unless amount_is says in all", least=0),
             Column(name="amount_is", note="a year if blank", one_of=AMOUNT_IS),
             Column(
@@ -134,7 +126,7 @@ def prevention() -> Contract:
                 least=0,
                 most=10,
             ),
-            *_must(("price_base", "year of the prices"), ("evidence", "rests on")),
+            *must(("price_base", "year of the prices"), ("evidence", "rests on")),
         ),
         key=("programme", "stream", "kind", "agency", "year"),
         rules=(
@@ -161,7 +153,7 @@ def priority_levels() -> Contract:
         row_is="a level of a service that residents could choose",
         unlocks="residents' budget priorities, with what each level costs",
         columns=(
-            *_must(("service", "the service")),
+            *must(("service", "the service")),
             Column(
                 name="level",
                 note="from 1, the least, upwards",
@@ -176,7 +168,7 @@ def priority_levels() -> Contract:
                 least=0,
                 most=10_000,
             ),
-            *_texts(("description", "as the resident reads it")),
+            *texts(("description", "as the resident reads it")),
             Column(name="today", note="the level given today", one_of=("yes", "no")),
         ),
         key=("service", "level"),
@@ -186,7 +178,7 @@ def priority_levels() -> Contract:
 def _respondent() -> tuple[Column, ...]:
     return (
         Column(name="respondent", note="who chose", required=True, personal=True),
-        *_texts(
+        *texts(
             ("segment", "group of the respondent"),
             ("area_code", "small area, from which the segment follows"),
         ),
@@ -215,7 +207,7 @@ def priority_grids() -> Contract:
                 required=True,
                 least=0,
             ),
-            *_must(("service", "the service")),
+            *must(("service", "the service")),
             Column(name="level", note="chosen", kind="integer", required=True, least=0),
         ),
     )
@@ -235,8 +227,8 @@ def priority_choices() -> Contract:
         unlocks="residents' budget priorities, from choices",
         columns=(
             *_respondent(),
-            *_must(("task", "the question"), ("option", "the option in it")),
-            *_must(("service", "in the option")),
+            *must(("task", "the question"), ("option", "the option in it")),
+            *must(("service", "in the option")),
             Column(name="level", note="of it", kind="integer", required=True, least=0),
             Column(
                 name="picked",

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from place.contract import Column, Contract
+from place.contract import COST, COST_RULES, Column, Contract, must, texts
 
 __all__ = ["segment_totals", "service_costs", "survey_use"]
 
 _PLACED = ("segment IS NOT NULL OR area_code IS NOT NULL", "names no segment and area")
-
-
-def _must(name: str, note: str) -> Column:
-    return Column(name=name, note=note, required=True)
 
 
 def survey_use() -> Contract:
@@ -26,9 +22,11 @@ def survey_use() -> Contract:
         row_is="how many of those asked in a segment, or an area, use a service",
         unlocks="spend per segment where no use is recorded",
         columns=(
-            _must("service", "what they were asked about"),
-            Column(name="segment", note="of those asked; or leave empty and give area"),
-            Column(name="area_code", note="area of those asked"),
+            *must(("service", "what they were asked about")),
+            *texts(
+                ("segment", "of those asked; or leave empty and give area"),
+                ("area_code", "area of those asked"),
+            ),
             Column(
                 name="users", note="who use it", kind="integer", required=True, least=0
             ),
@@ -53,45 +51,22 @@ def service_costs() -> Contract:
     >>> service_costs().key
     ('service',)
     """
-    ends = ("low_pounds", "at the least"), ("high_pounds", "at the most")
     return Contract(
         name="service_costs",
         row_is="what a unit of a service, or a user of it in the period, costs",
         unlocks="spend per segment by use at unit cost, and budgets held against it",
         columns=(
-            _must("service", "as in service_use or survey_use"),
+            *must(("service", "as in service_use or survey_use")),
             Column(
                 name="per",
                 note="what the cost is of; a survey needs the cost of a user",
                 required=True,
                 one_of=("unit", "user"),
             ),
-            Column(
-                name="central_pounds",
-                note="most likely",
-                kind="pounds",
-                required=True,
-                least=0,
-            ),
-            *(
-                Column(name=name, note=note, kind="pounds", least=0)
-                for name, note in ends
-            ),
-            Column(name="year", note="year of the figure, such as 2008-09"),
-            Column(name="price_base", note="year of its prices"),
-            Column(name="source", note="where it is published"),
+            *COST,
         ),
         key=("service",),
-        rules=(
-            (
-                "low_pence IS NULL OR low_pence <= central_pence",
-                "low_pounds is above central_pounds",
-            ),
-            (
-                "high_pence IS NULL OR high_pence >= central_pence",
-                "high_pounds is below central_pounds",
-            ),
-        ),
+        rules=COST_RULES,
     )
 
 
@@ -108,8 +83,10 @@ def segment_totals() -> Contract:
         row_is="what a segment is known to have got of the spend of a COFOG code",
         unlocks="spend per segment that keeps totals known from elsewhere",
         columns=(
-            _must("segment", "the segment; every segment needs a row"),
-            _must("cofog", "division or group; the rows of a code make its spend"),
+            *must(
+                ("segment", "the segment; every segment needs a row"),
+                ("cofog", "division or group; the rows of a code make its spend"),
+            ),
             Column(
                 name="amount_pounds",
                 note="to the penny",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from place.contract import Column, Contract
+from place.contract import Column, Contract, must, texts
 
 __all__ = ["BODY_KINDS", "TOTAL_WORDS", "headings", "spend", "spend_expected"]
 
@@ -19,14 +19,6 @@ TOTAL_WORDS: Final = (
 """What a cell in small letters says where its row adds up others."""
 
 _NAMES: Final = ("source", "body", "programme", "heading")
-
-
-def _texts(*pairs: tuple[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, note=note) for name, note in pairs)
-
-
-def _must(*pairs: tuple[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, note=note, required=True) for name, note in pairs)
 
 
 def _no_total(name: str) -> str:
@@ -46,25 +38,25 @@ def spend() -> Contract:
         row_is="a line of the place's spend count",
         unlocks="what to ask of the count, concentration, and spend per segment",
         columns=(
-            *_must(
+            *must(
                 ("source", "where the money comes from, by name"),
                 ("body", "who spends it, by name"),
             ),
             Column(
                 name="body_kind", note="kind of body", required=True, one_of=BODY_KINDS
             ),
-            *_texts(("cofog", "COFOG code, such as 09.2; or give a heading")),
+            *texts(("cofog", "COFOG code, such as 09.2; or give a heading")),
             Column(
                 name="amount_pounds",
                 note="amount; money back is below nought, on a line of its own",
                 kind="pounds",
                 required=True,
             ),
-            *_texts(("programme", "name of the programme")),
+            *texts(("programme", "name of the programme")),
             Column(name="nature", note="", one_of=("revenue", "capital")),
             Column(name="basis", note="", one_of=("budget", "actual")),
             Column(name="recurring", note="", one_of=("recurring", "one-off")),
-            *_texts(
+            *texts(
                 ("period", "such as 2008-09"),
                 ("heading", "your own heading, in place of a COFOG code"),
                 ("aim", "aims, separated by ;"),
@@ -76,7 +68,7 @@ def spend() -> Contract:
                 note="what the body says its lines add up to, on each of them",
                 kind="pounds",
             ),
-            *_texts(("stated_pct", "share of all spend, if it is stated, such as 7.5")),
+            *texts(("stated_pct", "share of all spend, if it is stated, such as 7.5")),
         ),
         rules=(
             (
@@ -104,7 +96,7 @@ def headings() -> Contract:
         row_is="how much of an own heading belongs to a COFOG code; they sum to 1",
         unlocks="COFOG codes for lines of spend that have a heading of your own",
         columns=(
-            *_must(("heading", "as spend writes it"), ("cofog", "COFOG code")),
+            *must(("heading", "as spend writes it"), ("cofog", "COFOG code")),
             Column(
                 name="weight",
                 note="share of the heading; all of it where blank",
@@ -112,7 +104,7 @@ def headings() -> Contract:
                 least=0,
                 most=1,
             ),
-            *_texts(("note", "why"), ("version", "of the mapping")),
+            *texts(("note", "why"), ("version", "of the mapping")),
         ),
         key=("heading", "cofog"),
     )
@@ -132,8 +124,8 @@ def spend_expected() -> Contract:
         unlocks="which of them are missing",
         columns=(
             Column(name="what", note="", required=True, one_of=("source", "body")),
-            *_must(("name", "as spend writes it")),
-            *_texts(("note", "why, or whom to ask")),
+            *must(("name", "as spend writes it")),
+            *texts(("note", "why, or whom to ask")),
         ),
         key=("what", "name"),
     )

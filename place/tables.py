@@ -13,7 +13,7 @@ from place.centre_out_tables import (
     place_totals,
     regional_spend,
 )
-from place.contract import Column, Contract
+from place.contract import Column, Contract, must, texts
 from place.journey_tables import audit, unit_costs, vocabulary
 from place.map_tables import journey_maps
 from place.route_tables import control, own_income, programmes, transfers
@@ -40,14 +40,6 @@ def _ids(*pairs: tuple[str, str]) -> tuple[Column, ...]:
     return tuple(Column(name=name, note=note, personal=True) for name, note in pairs)
 
 
-def _texts(*pairs: tuple[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, note=note) for name, note in pairs)
-
-
-def _must(*pairs: tuple[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, note=note, required=True) for name, note in pairs)
-
-
 _AREA = Column(name="area_code", note="small area the person lives in")
 
 _CONTRACTS: Final = (
@@ -56,7 +48,7 @@ _CONTRACTS: Final = (
         row_is="a small area; census counts and classification codes may follow",
         unlocks="segments, the map and index scores",
         columns=(
-            *_must(("area_code", "code of the area, such as E00069517")),
+            *must(("area_code", "code of the area, such as E00069517")),
             Column(name="population", note="residents", kind="number", least=0),
             Column(name="households", note="households", kind="number", least=0),
         ),
@@ -68,7 +60,7 @@ _CONTRACTS: Final = (
         unlocks="journeys and spend by segment, from where people live",
         columns=(
             Column(name="record_id", note="the record", required=True, personal=True),
-            *_must(("agency", "who holds it")),
+            *must(("agency", "who holds it")),
             *_ids(
                 ("given_name", "first name"),
                 ("family_name", "last name"),
@@ -91,7 +83,7 @@ _CONTRACTS: Final = (
         columns=(
             *_ids(("customer_id", "the person; or leave empty and give area_code")),
             _AREA,
-            *_must(("service", "what was used"), ("agency", "who gave it")),
+            *must(("service", "what was used"), ("agency", "who gave it")),
             Column(name="units", note="how much", kind="number", least=0),
             Column(name="cost_pounds", note="what it cost", kind="pounds", least=0),
             Column(name="start", note="first day", kind="time"),
@@ -113,7 +105,7 @@ _CONTRACTS: Final = (
         row_is="the national count and base of a variable of the segments",
         unlocks="index scores against the nation",
         columns=(
-            *_must(("variable", "label as in [segments.variables]")),
+            *must(("variable", "label as in [segments.variables]")),
             Column(name="count", note="", kind="number", required=True, least=0),
             Column(name="base", note="", kind="number", required=True, least=0),
         ),
@@ -124,8 +116,8 @@ _CONTRACTS: Final = (
         row_is="a place where customers are or could be served",
         unlocks="who is far from an access point, and where another would go",
         columns=(
-            *_must(("site_id", "the site"), ("area_code", "area it lies in")),
-            *_texts(("name", "as people say it")),
+            *must(("site_id", "the site"), ("area_code", "area it lies in")),
+            *texts(("name", "as people say it")),
             Column(
                 name="status",
                 note="open today, or possible",
@@ -140,7 +132,7 @@ _CONTRACTS: Final = (
         row_is="the time or distance from an area to a site",
         unlocks="access by real travel, in place of straight lines",
         columns=(
-            *_must(("area_code", "from"), ("site_id", "to")),
+            *must(("area_code", "from"), ("site_id", "to")),
             Column(name="minutes", note="travel time", kind="number", least=0),
             Column(name="metres", note="travel distance", kind="number", least=0),
         ),
@@ -166,8 +158,8 @@ _CONTRACTS: Final = (
             ),
             Column(name="customer_id", note="whose", required=True, personal=True),
             Column(name="time", note="when it began", kind="time", required=True),
-            *_must(("agency", "who met the customer"), ("activity", "what was done")),
-            *_texts(
+            *must(("agency", "who met the customer"), ("activity", "what was done")),
+            *texts(
                 ("need", "what it was about; duplication is judged within a need"),
                 ("episode_id", "spell of that need"),
             ),
@@ -176,14 +168,14 @@ _CONTRACTS: Final = (
                 note="kind of activity, for the duplication rules",
                 one_of=ACTIVITY_CLASSES,
             ),
-            *_texts(
+            *texts(
                 ("channel", "phone, web, visit"),
                 ("outcome", "how it ended"),
                 ("referred_to", "agency the customer was sent to"),
             ),
             Column(name="cost_pounds", note="of the event", kind="pounds", least=0),
             Column(name="end_time", note="when it ended", kind="time"),
-            *_texts(
+            *texts(
                 ("data_items", "facts collected, separated by ;"),
                 ("joint_with", "agencies that worked jointly, separated by ;"),
             ),
@@ -222,9 +214,9 @@ _CONTRACTS: Final = (
         row_is="one coder's score of a place's insight",
         unlocks="insight maturity against flags",
         columns=(
-            *_must(("place", "the place scored")),
+            *must(("place", "the place scored")),
             Column(name="component", note="", required=True, one_of=COMPONENTS),
-            *_must(("coder", "who scored")),
+            *must(("coder", "who scored")),
             Column(
                 name="score",
                 note="1 to 4; blank where there is no text",
@@ -232,7 +224,7 @@ _CONTRACTS: Final = (
                 least=1,
                 most=4,
             ),
-            *_texts(("evidence", "the passage")),
+            *texts(("evidence", "the passage")),
             Column(
                 name="phase",
                 note="before or after the flags",
@@ -246,12 +238,12 @@ _CONTRACTS: Final = (
         row_is="CAA flags of an area",
         unlocks="insight maturity against flags",
         columns=(
-            *_must(("place", "the place"), ("area", "the CAA area")),
+            *must(("place", "the place"), ("area", "the CAA area")),
             Column(name="colour", note="", required=True, one_of=("red", "green")),
             Column(name="count", note="if known", kind="integer", least=0),
             Column(name="minimum", note="if not", kind="integer", least=0),
             Column(name="maximum", note="if not", kind="integer", least=0),
-            *_texts(("source", "where it is published")),
+            *texts(("source", "where it is published")),
         ),
         key=("place", "area", "colour"),
         rules=(
