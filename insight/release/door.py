@@ -10,13 +10,12 @@ Until then totals are summed from protected cells, never from the raw ones.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
-
-import pandas as pd
 
 from insight.release.cells import protect_table
 from insight.release.errors import ReleaseError
@@ -27,33 +26,9 @@ from insight.release.sheet import NAME, Released, Sheet
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Door", "release", "write_page", "write_private"]
+    import pandas as pd
 
-ABOUT_A_PERSON: Final = frozenset(
-    {
-        "customer_id",
-        "record_id",
-        "given_name",
-        "family_name",
-        "name",
-        "date_of_birth",
-        "dob",
-        "sex",
-        "address",
-        "postcode",
-        "uprn",
-        "nhs_number",
-        "quote",
-    }
-)
-DATES: Final = ("time", "start", "end", "date")
-
-PRIVATE_README: Final = """Record-level evidence: stays inside the partnership.
-
-Each row names a record of an agency, so that the agency can look it up in its own
-system and say whether a finding is right. Do not publish, mail or copy these files
-outside the partnership, and delete them when the check is done.
-"""
+__all__ = ["Door", "release", "write_page"]
 
 TABLES_README: Final = """Tables released by totalplace. {place}
 {synthetic}
@@ -121,6 +96,7 @@ def release(door: Door, frame: pd.DataFrame, sheet: Sheet) -> Released:
     --------
     >>> import tempfile
     >>> from pathlib import Path
+    >>> import pandas as pd
     >>> from insight.release.rules import RULES
     >>> frame = pd.DataFrame({"segment": ["A", "B"], "people": [123, 4]})
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -143,13 +119,13 @@ def release(door: Door, frame: pd.DataFrame, sheet: Sheet) -> Released:
     put(file, content)
     _log(
         door,
+        content,
         kind="table",
         name=sheet.name,
         rows=len(cells.shown),
         cells=int(cells.shown.size),
         hidden=int(cells.hidden.to_numpy().sum()),
         rounded=cells.rounded,
-        sha256=hashlib.sha256(content).hexdigest(),
     )
     return Released(
         name=sheet.name,
@@ -185,68 +161,7 @@ def write_page(door: Door, name: str, html: str) -> Path:
     file = door.out / f"{_checked(name)}.html"
     door.out.mkdir(parents=True, exist_ok=True)
     put(file, content)
-    _log(door, kind="page", name=name, sha256=hashlib.sha256(content).hexdigest())
-    return file
-
-
-def write_private(door: Door, frame: pd.DataFrame, name: str) -> Path:
-    """Write record-level evidence to `private/NAME.csv`, for the partnership alone.
-
-    Parameters
-    ----------
-    door
-        Where to; the folder is made for its owner alone.
-    frame
-        One row a finding: event ids, agencies' own references, the rule that fired.
-    name
-        Name of the file, in small letters, digits, "-" and "_".
-
-    Returns
-    -------
-    file
-        The file, readable by its owner alone where the system knows permissions.
-
-    Raises
-    ------
-    ReleaseError
-        If a column names a person, or says when something happened to one.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> from insight.release.rules import RULES
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     door = Door(Path(folder), RULES["threshold10"], "Anytown", synthetic=True)
-    ...     evidence = pd.DataFrame({"rule": ["D1"], "event_id": ["e17"]})
-    ...     write_private(door, evidence, "d1").name
-    'd1.csv'
-    """
-    refused = [str(name) for name in frame.columns if _names_a_person(frame, name)]
-    if refused:
-        msg = (
-            f"{name}: columns {refused} say who a person is, or when something "
-            "happened to one. Evidence carries event ids and agencies' own "
-            "references; leave these columns out."
-        )
-        raise ReleaseError(msg)
-    folder = door.out / "private"
-    file = folder / f"{_checked(name)}.csv"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    words = frame.reset_index(drop=True)
-    content = csv_bytes(
-        words, pd.DataFrame(data=False, index=words.index, columns=words.columns)
-    )
-    put(folder / "README.txt", PRIVATE_README.encode(), mode=0o600)
-    put(file, content, mode=0o600)
-    _log(
-        door,
-        kind="record-level",
-        name=name,
-        columns=[str(column) for column in words.columns],
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
+    _log(door, content, kind="page", name=name)
     return file
 
 
@@ -256,17 +171,6 @@ def _checked(name: str) -> str:
         msg = f'{name!r} cannot name a file. Use small letters, digits, "-" and "_".'
         raise ReleaseError(msg)
     return name
-
-
-def _names_a_person(frame: pd.DataFrame, column: object) -> bool:
-    """Say whether a column identifies someone, or dates what happened to them."""
-    words = str(column).casefold()
-    is_date = any(
-        words == date or words.startswith(f"{date}_") or words.endswith(f"_{date}")
-        for date in DATES
-    )
-    dated = pd.api.types.is_datetime64_any_dtype(frame[column])
-    return dated or is_date or words.endswith("_us") or words in ABOUT_A_PERSON
 
 
 def _readme(door: Door) -> str:
@@ -280,8 +184,11 @@ def _readme(door: Door) -> str:
     )
 
 
-def _log(door: Door, **facts: object) -> None:
+def _log(door: Door, content: bytes | Path, **facts: object) -> None:
     """Add one line to the audit log: what left, never a figure about people."""
+    opened = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
+    with opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
     line = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "place": door.place,
@@ -289,5 +196,6 @@ def _log(door: Door, **facts: object) -> None:
         "rule": door.rule.name,
         "version": version("totalplace"),
         **facts,
+        "sha256": digest,
     }
     append_line(door.out / "audit.jsonl", json.dumps(line, ensure_ascii=False))

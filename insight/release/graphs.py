@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final, Literal
 
 from insight.release.door import Door, _log
@@ -61,11 +60,5 @@ def write_graph(door: Door, released: Released, kind: GraphKind) -> Path:
     content = WRITERS[kind](released.frame.assign(hidden=said)).encode()
     file = (door.out / released.path).with_suffix(f".{kind}")
     put(file, content)
-    _log(
-        door,
-        kind="graph",
-        name=file.name,
-        edges=len(released.frame),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
+    _log(door, content, kind="graph", name=file.name, edges=len(released.frame))
     return file

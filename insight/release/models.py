@@ -6,12 +6,12 @@ A model holds no row of anybody. Assignments name each row by its key: they go i
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from insight.release.door import PRIVATE_README, Door, _log
+from insight.release.door import Door, _log
+from insight.release.inside import PRIVATE_README
 from insight.release.paper import put
 from insight.release.rules import rule_named
 from place.errors import rows_unquoted
@@ -28,7 +28,6 @@ __all__ = ["AssignedRows", "write_assignments", "write_model"]
 
 MODEL: Final = "segments.json"
 FORMULA: Final = r"^ *[=+\-@\t\r\n]"
-PIECE: Final = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +78,11 @@ def write_model(door: Door, model: SharedModel) -> Path:
     put(file, content)
     _log(
         door,
+        content,
         kind="model",
         name=MODEL,
         segments=len(model.leaves),
         checksum=model.checksum,
-        sha256=hashlib.sha256(content).hexdigest(),
     )
     return file
 
@@ -142,11 +141,11 @@ def write_assignments(
     door = Door(out, rule_named("none"), model.made.place, model.synthetic)
     _log(
         door,
+        file,
         kind="record-level",
         name=file.name,
         columns=[key, "segment", "lacks"],
         model=model.checksum,
-        sha256=_digest(file),
     )
     return AssignedRows(file=file, rows=int(rows), with_segment=int(known))
 
@@ -156,11 +155,3 @@ def _safe(key: str) -> str:
     cell = f"CAST({quoted(key)} AS VARCHAR)"
     risky = f"regexp_matches({cell}, {literal(FORMULA)})"
     return f"CASE WHEN {risky} THEN '''' || {cell} ELSE {cell} END AS {quoted(key)}"
-
-
-def _digest(file: Path) -> str:
-    found = hashlib.sha256()
-    with file.open("rb") as handle:
-        while piece := handle.read(PIECE):
-            found.update(piece)
-    return found.hexdigest()

@@ -6,7 +6,6 @@ the report's page holds, which has been through the door, and nothing of who mad
 
 from __future__ import annotations
 
-import hashlib
 import re
 from html import escape
 from textwrap import wrap
@@ -85,8 +84,7 @@ def export_pictures(door: Door, report: Report) -> list[Path]:
         file = door.out / name
         file.parent.mkdir(parents=True, exist_ok=True)
         put(file, content)
-        digest = hashlib.sha256(content).hexdigest()
-        _log(door, kind="picture", name=name, sha256=digest)
+        _log(door, content, kind="picture", name=name)
         written.append(file)
     return written
 

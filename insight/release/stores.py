@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow.parquet as pq
 
-from insight.release.door import PRIVATE_README
 from insight.release.errors import ReleaseError
+from insight.release.inside import PRIVATE_README
 from insight.release.paper import put
 from journeys.store import (
     MANIFEST,
