@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from insight.chapters.spend_lines import counted_lines, frame_of
 from insight.errors import InsightError
 from insight.spend.centre_out import (
     centre_out,
@@ -34,18 +35,13 @@ class Centre:
 
 def table_of(opened: OpenPlace, name: str) -> pd.DataFrame | None:
     """Return a table of the place without the columns that are empty, or `None`."""
-    if not opened.has(name):
-        return None
-    table: pd.DataFrame = opened.engine.arrow(f"SELECT * FROM {name}").to_pandas()
-    return table.dropna(axis=1, how="all")
+    table = frame_of(opened, name)
+    return None if table is None else table.dropna(axis=1, how="all")
 
 
 def count_of(opened: OpenPlace) -> pd.DataFrame | None:
     """Return the place's own count, of the basis it chose, or `None`."""
-    spend, basis = table_of(opened, "spend"), opened.place.spend.basis
-    if spend is None or basis is None or "basis" not in spend:
-        return spend
-    return spend[spend["basis"].isna() | (spend["basis"] == basis)]
+    return counted_lines(opened)[0] if opened.has("spend") else None
 
 
 def centre_of(opened: OpenPlace) -> Centre:

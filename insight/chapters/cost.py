@@ -17,6 +17,7 @@ from insight.chapters.cost_tables import (
     picture,
     rungs_table,
 )
+from insight.chapters.spend_lines import counted_lines
 from insight.report import Section, Text
 from insight.spend import (
     BUCKETS,
@@ -107,8 +108,7 @@ def cost_chapter(
         If spend or use cannot be shared.
     """
     engine, options = opened.engine, opened.place.spend
-    spend = engine.arrow("SELECT * FROM spend").to_pandas()
-    counted, passed_over = _of_one_basis(spend, options.basis)
+    counted, passed_over = counted_lines(opened)
     sizes = _sizes(opened, found)
     if sizes is None:
         said = (
@@ -210,17 +210,3 @@ def _ratio(
         f"{said} (95 % interval {low:.1f} to {high:.1f}, {' and '.join(bases)}; "
         "spend unaudited)."
     )
-
-
-def _of_one_basis(
-    spend: pd.DataFrame, basis: str | None
-) -> tuple[pd.DataFrame, list[str]]:
-    """Keep lines of the basis that the place chose, and say what was passed over."""
-    other = spend["basis"].notna() & (spend["basis"] != basis)
-    if basis is None or not other.any():
-        return spend, []
-    said = (
-        f"{other.sum()} lines that are not of the basis {basis!r} were passed over: "
-        f"{pounds(int(spend.loc[other, 'amount_pence'].sum()))}."
-    )
-    return spend[~other], [said]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from insight.chapters.spend_lines import frame_of
 from insight.errors import InsightError
 from insight.spend import NOT_KNOWN
 from insight.spend.beside import UNIVERSAL, Beside
@@ -67,9 +68,9 @@ def beside_of(
     survey, notes = _survey(opened, found)
     beside = Beside(
         survey=survey,
-        costs=_table(opened, "service_costs"),
+        costs=frame_of(opened, "service_costs"),
         keys={code: _key(opened, found, key) for code, key in choices.keys.items()},
-        known=_table(opened, "segment_totals"),
+        known=frame_of(opened, "segment_totals"),
         universal=UNIVERSAL if choices.universal is None else choices.universal,
         overheads=choices.overheads,
         collective_as=choices.collective_as,
@@ -77,18 +78,11 @@ def beside_of(
     return beside, notes
 
 
-def _table(opened: OpenPlace, name: str) -> pd.DataFrame | None:
-    if not opened.has(name):
-        return None
-    frame: pd.DataFrame = opened.engine.arrow(f"SELECT * FROM {name}").to_pandas()
-    return frame
-
-
 def _survey(
     opened: OpenPlace, found: Segmentation
 ) -> tuple[pd.DataFrame | None, list[str]]:
     """Return answers by segment; those of an area count for its segment."""
-    answers = _table(opened, "survey_use")
+    answers = frame_of(opened, "survey_use")
     if answers is None:
         return None, []
     of_area = answers["area_code"].map(found.segments.astype(str))

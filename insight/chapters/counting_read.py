@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from insight.chapters.chapter import number_of
+from insight.chapters.spend_lines import of_other_basis
 from insight.spend.headings import map_headings
 from insight.spend.moderation import moderate, read_count
 from insight.spend.names import alike
@@ -99,9 +100,7 @@ def count_spend(
         If the files or the mapping cannot be used.
     """
     count = read_count(sources)
-    other = count.lines["basis"].notna() & (count.lines["basis"] != basis)
-    if basis is None:
-        other[:] = False
+    other = of_other_basis(count.lines, basis)
     return Counted(
         place=place,
         count=count,

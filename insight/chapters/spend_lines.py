@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from place import OpenPlace
 
-__all__ = ["UNAUDITED", "counted_lines", "frame_of"]
+__all__ = ["UNAUDITED", "counted_lines", "frame_of", "of_other_basis"]
 
 UNAUDITED: Final = "Money as the place counts it, unaudited."
 
@@ -24,6 +24,11 @@ def frame_of(opened: OpenPlace, table: str) -> pd.DataFrame | None:
     return frame
 
 
+def of_other_basis(lines: pd.DataFrame, basis: str | None) -> pd.Series[bool]:
+    """Say which lines state a basis other than this one; none where it is `None`."""
+    return lines["basis"].notna() & (lines["basis"] != basis) & (basis is not None)
+
+
 def counted_lines(opened: OpenPlace) -> tuple[pd.DataFrame, list[str]]:
     """Return the lines of spend of the basis that `[spend]` names, and what was left.
 
@@ -34,8 +39,8 @@ def counted_lines(opened: OpenPlace) -> tuple[pd.DataFrame, list[str]]:
     """
     spend: pd.DataFrame = opened.engine.arrow("SELECT * FROM spend").to_pandas()
     basis = opened.place.spend.basis
-    other = spend["basis"].notna() & (spend["basis"] != basis)
-    if basis is None or not other.any():
+    other = of_other_basis(spend, basis)
+    if not other.any():
         return spend, []
     said = (
         f"{other.sum()} lines that are not of the basis {basis!r} were passed over: "

@@ -386,3 +386,20 @@ def test_the_weights_to_begin_with_are_written_once(tmp_path: Path) -> None:
     text = (tmp_path / "w" / "allocation_weights.csv").read_text("utf-8-sig")
     assert "described in the 2010 report" in text
     assert runner.invoke(app, ["weights-template", str(tmp_path / "w")]).exit_code == 1
+
+
+def test_a_count_without_a_known_code_is_held_against_all_the_same(
+    tmp_path: Path, door: Door
+) -> None:
+    with opened(tmp_path, *FILES, "spend") as place:
+        bare = SPEND.assign(cofog=pd.Series(dtype="string"))
+        place.engine.register("spend", pa.Table.from_pandas(bare, preserve_index=False))
+        centre, heads_of = (
+            centre_out_chapter(place, door),
+            per_head_chapter(place, door),
+        )
+    cofogs = tables_of(centre)["centre_out"].set_index("cofog")
+    assert cofogs["local_pence"].to_dict() == {
+        "07": 0, "09": 0, "10": 0, "not known": 36_000,
+    }  # fmt: skip
+    assert "£14 a head" in heads_of.sentences[0]
