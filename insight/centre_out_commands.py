@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -16,10 +14,11 @@ from rich.markup import escape
 
 from insight.chapters.centre_out import centre_out_chapter
 from insight.chapters.per_head import per_head_chapter
+from insight.command_page import page_of
 from insight.errors import InsightError
+from insight.loose_tables import source_of
 from insight.release import Door, Sheet, release, rule_named, write_page
 from insight.release.forms import write_tables
-from insight.report import Report, render_page
 from insight.spend.centre_out import (
     centre_out,
     centre_out_interval,
@@ -30,7 +29,7 @@ from insight.spend.national import read_national
 from insight.spend.per_head import per_head
 from insight.spend.place_counts import place_counts
 from insight.terminal import faults_listed, out, progress_shown
-from place import Source, open_place, read_place
+from place import open_place, read_place
 from place.cells import tidied
 from place.reading import ROW, open_rows
 from place.scratch import scratch
@@ -85,10 +84,7 @@ def _opened(file: Path) -> Iterator[OpenPlace]:
 
 def _frame(file: Path) -> pd.DataFrame:
     """Return a small table: words under the headings that are words, else numbers."""
-    if not file.is_file():
-        msg = f"{file}: there is no such file. Correct the path."
-        raise InsightError(msg)
-    opened = open_rows(Source(file=file))
+    opened = open_rows(source_of(file))
     schema = pa.schema([(ROW, pa.int64()), *opened.schema])
     rows = pa.Table.from_batches(opened.rows(), schema).drop_columns([ROW])
     frame: pd.DataFrame = pd.DataFrame(
@@ -211,18 +207,12 @@ def _of_place(file: Path, to: Path) -> None:
         chapters = [centre_out_chapter(opened, door)]
         if opened.has("spend") or opened.has("place_totals"):
             chapters.append(per_head_chapter(opened, door))
-    page = render_page(
-        Report(
-            place=about.name,
-            period=about.period or "",
-            synthetic=about.synthetic,
-            made=datetime.now(UTC),
-            version=version("totalplace"),
-            rule=rule,
-            sections=[chapter.section for chapter in chapters],
-            headlines=[card for chapter in chapters for card in chapter.headlines],
-            sources=[f"{name}" for name in opened.checked],
-        )
+    page = page_of(
+        door,
+        [chapter.section for chapter in chapters],
+        headlines=[card for chapter in chapters for card in chapter.headlines],
+        sources=list(opened.checked),
+        period=about.period or "",
     )
     for sentence in (said for chapter in chapters for said in chapter.sentences):
         out.print(f"- {escape(sentence)}")

@@ -15,7 +15,21 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["rows_of_file"]
+__all__ = ["rows_of_file", "source_of"]
+
+
+def source_of(file: Path) -> Source:
+    """Return a CSV, Excel or Parquet file to read.
+
+    Raises
+    ------
+    InsightError
+        If there is no such file.
+    """
+    if not file.is_file():
+        msg = f"{file}: there is no such file. Correct the path."
+        raise InsightError(msg)
+    return Source(file=file)
 
 
 def rows_of_file(file: Path) -> pd.DataFrame:
@@ -42,10 +56,7 @@ def rows_of_file(file: Path) -> pd.DataFrame:
     ...     rows_of_file(file).to_dict("records")
     [{'place': 'Kent', 'score': '3'}]
     """
-    if not file.is_file():
-        msg = f"{file}: there is no such file. Correct the path."
-        raise InsightError(msg)
-    opened = open_rows(Source(file=file, missing=()))
+    opened = open_rows(source_of(file))
     schema = pa.schema([(ROW, pa.int64()), *opened.schema])
     table: pd.DataFrame = pa.Table.from_batches(opened.rows(), schema).to_pandas()
     return table.drop(columns=ROW)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +12,8 @@ from rich.markup import escape
 from insight.chapters.concentration import concentration_chapter
 from insight.chapters.control import control_chapter
 from insight.chapters.routes import routes_chapter
+from insight.command_page import page_of
 from insight.release import Door, rule_named, write_page
-from insight.report import Report, render_page
 from insight.run import opened_place
 from insight.terminal import faults_listed, out, progress_shown
 from place import Source
@@ -74,20 +72,11 @@ def routes(
             if control is not None:
                 chapters.append(control_chapter(opened, door))
             rejected = int(opened.counts()["rejected"].sum())
-        page = render_page(
-            Report(
-                place=spend.stem,
-                period="",
-                synthetic=False,
-                made=datetime.now(UTC),
-                version=version("totalplace"),
-                rule=door.rule,
-                sections=[chapter.section for chapter in chapters],
-                headlines=[card for chapter in chapters for card in chapter.headlines],
-                sources=[
-                    f"{name}: {file.name}" for name, file in given.items() if file
-                ],
-            )
+        page = page_of(
+            door,
+            [chapter.section for chapter in chapters],
+            headlines=[card for chapter in chapters for card in chapter.headlines],
+            sources=[f"{name}: {file.name}" for name, file in given.items() if file],
         )
         for chapter in chapters:
             for sentence in chapter.sentences:

@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from insight.chapters.priorities import told_priorities
 from insight.errors import InsightError
+from insight.loose_tables import source_of
 from insight.release import Door, rule_named
 from insight.savings.prevention import prevention as weighed
 from insight.savings.ranges import money
@@ -18,7 +19,6 @@ from insight.savings.sensitivity import by_lag, tornado
 from insight.savings.streams import STATED_RATE, Assumptions, Lag, streams_of
 from insight.savings.totals import saving_totals
 from insight.terminal import faults_listed, out, print_frame
-from place import Source
 from place.checking import check_frame
 from place.reading import open_rows
 from place.savings_tables import (
@@ -115,10 +115,7 @@ def residents(
 
 def _checked(file: Path, contract: Contract) -> pd.DataFrame:
     """Return the rows of a file that keep the contract, and say why others do not."""
-    if not file.is_file():
-        msg = f"{file}: there is no such file. Correct the path."
-        raise InsightError(msg)
-    source = Source(file=file)
+    source = source_of(file)
     kept, checked = check_frame(contract, source, open_rows(source))
     for number, reason in checked.broken:
         out.print(f"- Row {number} rejected: {escape(reason)}", style="yellow")

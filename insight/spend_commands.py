@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,14 +13,16 @@ from rich.markup import escape
 from insight.chapters.chapter import file_names, number_of
 from insight.chapters.counting import counting_blocks, places_section
 from insight.chapters.counting_read import count_spend
+from insight.command_page import page_of
 from insight.errors import InsightError
+from insight.loose_tables import source_of
 from insight.release import Door, rule_named, write_page
 from insight.release.forms import write_forms
-from insight.report import Report, Section, render_page
+from insight.report import Section
 from insight.spend.moderation import moderate_places
 from insight.spend.template import headings_form, template_form
 from insight.terminal import faults_listed, out, progress_shown
-from place import Source, read_place
+from place import read_place
 from place.checking import check_frame
 from place.reading import open_rows
 from place.spend_tables import headings, spend_expected
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from insight.chapters.counting_read import Counted
+    from place import Source
     from place.contract import Contract
 
 __all__ = ["spend"]
@@ -120,7 +121,7 @@ def moderate(
                 )
                 for number, (name, counted) in enumerate(done.items(), start=1)
             ]
-            page = write_page(door, "moderation", _page(door, sections))
+            page = write_page(door, "moderation", page_of(door, sections))
         for name, several in moderated.remarks.items():
             out.print(escape(f"{name}: {done[name]}"))
             for remark in several:
@@ -133,12 +134,7 @@ def moderate(
 
 
 def _sources(file: Path | None) -> list[Source]:
-    if file is None:
-        return []
-    if not file.is_file():
-        msg = f"{file}: there is no such file. Correct the path."
-        raise InsightError(msg)
-    return [Source(file=file)]
+    return [] if file is None else [source_of(file)]
 
 
 def _asked(
@@ -187,17 +183,3 @@ def _table(sources: Sequence[Source], contract: Contract) -> pd.DataFrame | None
             raise InsightError(msg)
         parts.append(kept.to_pandas())
     return pd.concat(parts, ignore_index=True) if parts else None
-
-
-def _page(door: Door, sections: list[Section]) -> str:
-    return render_page(
-        Report(
-            place=door.place,
-            period="",
-            synthetic=door.synthetic,
-            made=datetime.now(UTC),
-            version=version("totalplace"),
-            rule=door.rule,
-            sections=sections,
-        )
-    )
