@@ -16,22 +16,26 @@ import pandas as pd
 from insight.errors import InsightError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
 __all__ = [
     "LEVEL",
+    "TORN",
     "UNKNOWN",
     "Answers",
     "Levels",
+    "first_reason",
     "levels_of",
     "people_of",
     "places_in",
+    "put_aside",
 ]
 
 UNKNOWN: Final = "not known"
 LEVEL: Final = ["service", "level"]
+TORN: Final = "the respondent is in two segments, or of two weights or none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +60,11 @@ class Levels:
     def priced(self) -> bool:
         """Say whether every level has its points."""
         return bool(self.table["points"].notna().all())
+
+    @property
+    def free(self) -> NDArray[np.int64]:
+        """Return the places in `table` of levels above the lowest of their service."""
+        return np.flatnonzero(self.table["service"].duplicated().to_numpy())
 
     def steps(self) -> pd.DataFrame:
         """Return each level above the lowest of its service, and what it adds.
@@ -194,6 +203,20 @@ def people_of(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     broken = several | (given["weight"] <= 0) | ~np.isfinite(given["weight"])
     people = given[~broken].drop_duplicates("respondent").sort_values("respondent")
     return people.set_index("respondent"), broken
+
+
+def first_reason(checks: Mapping[str, pd.Series]) -> pd.Series:
+    """Return why each row is put aside: the first check that found it, or nothing."""
+    reason = pd.Series("", index=next(iter(checks.values())).index, dtype="object")
+    for said, found in checks.items():
+        reason = reason.where((reason != "") | ~found, said)
+    return reason
+
+
+def put_aside(reason: pd.Series) -> pd.DataFrame:
+    """Return the number of each row with a reason, from 1, and the reason."""
+    broken = reason[reason != ""]
+    return pd.DataFrame({"row": broken.index + 1, "reason": broken.to_numpy()})
 
 
 def places_in(known: pd.DataFrame, rows: pd.DataFrame) -> NDArray[np.int64]:

@@ -13,7 +13,16 @@ import numpy as np
 import pandas as pd
 
 from insight.errors import InsightError
-from insight.priorities.answers import LEVEL, Answers, Levels, people_of, places_in
+from insight.priorities.answers import (
+    LEVEL,
+    TORN,
+    Answers,
+    Levels,
+    first_reason,
+    people_of,
+    places_in,
+    put_aside,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,17 +111,13 @@ def choices_of(frame: pd.DataFrame, levels: Levels) -> Choices:
         raise InsightError(msg)
     rows = frame.reset_index(drop=True)
     people, torn = people_of(rows)
-    reason = _reasons(rows, levels).where(
-        ~torn, "the respondent is in two segments, or of two weights or none"
-    )
+    reason = _reasons(rows, levels).where(~torn, TORN)
     kept = rows[reason == ""]
     if kept.empty:
         msg = f"none of {len(rows)} rows is part of a whole task."
         raise InsightError(msg)
     people = people.loc[people.index.isin(kept["respondent"])]
-    broken = reason[reason != ""]
-    aside = pd.DataFrame({"row": broken.index + 1, "reason": broken.to_numpy()})
-    return _whole(kept, levels, people, aside)
+    return _whole(kept, levels, people, put_aside(reason))
 
 
 def _reasons(rows: pd.DataFrame, levels: Levels) -> pd.Series:
@@ -153,10 +158,7 @@ def _reasons(rows: pd.DataFrame, levels: Levels) -> pd.Series:
             (counts["best"] != 1) | (counts["worst"] > 1)
         ),
     }
-    reason = pd.Series("", index=rows.index, dtype="object")
-    for said, found in checks.items():
-        reason = reason.where((reason != "") | ~found, said)
-    return reason
+    return first_reason(checks)
 
 
 def _whole(

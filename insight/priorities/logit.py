@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from insight.errors import InsightError
-from insight.priorities.packages import LOOSE
+from insight.priorities.packages import CLOSE, LOOSE, ROUNDS, counted_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = ["fit_choices"]
-
-ROUNDS: Final = 60
-CLOSE: Final = 1e-9
 
 
 def fit_choices(
@@ -78,11 +74,8 @@ def fit_choices(
     >>> round(float(found[3] - found[1]), 3), round(float(np.log(3)), 3)
     (1.099, 1.099)
     """
-    if not (weights.sum(axis=1) > 0).all():
-        msg = "a resample counts no respondent, so nothing can be estimated from it."
-        raise InsightError(msg)
-    services = choices.levels.table["service"]
-    free = np.flatnonzero(services.duplicated().to_numpy())
+    counted_by(weights)
+    free = choices.levels.free
     design = choices.options[:, free]
     order = np.argsort(choices.choice, kind="stable")
     place = np.empty_like(order)
@@ -94,7 +87,7 @@ def fit_choices(
         picked=place[choices.picked],
         owner=choices.owner,
     )
-    utilities = np.zeros((len(weights), len(services)))
+    utilities = np.zeros((len(weights), choices.options.shape[1]))
     first = np.zeros(len(free)) if start is None else start.reshape(-1)[free]
     for row, weight in enumerate(weights):
         utilities[row, free] = sets.fit(weight, precision, first)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["expected_choices", "fit_packages"]
+__all__ = ["CLOSE", "LOOSE", "ROUNDS", "counted_by", "expected_choices", "fit_packages"]
 
 LOOSE: Final = 0.05
 """Precision of the normal prior on each utility (a standard deviation of 4.5): it
@@ -89,12 +89,9 @@ def fit_packages(
     >>> round(float(found[3] - found[1]), 3), round(float(np.log(3)), 3)
     (1.099, 1.099)
     """
-    totals: Floats = weights.sum(axis=1)
-    if not (totals > 0).all():
-        msg = "a resample counts no respondent, so nothing can be estimated from it."
-        raise InsightError(msg)
+    totals = counted_by(weights)
     scaled = weights / totals[:, None]
-    free = _free(grids)
+    free = grids.levels.free
     wanted, counts = [], []
     for place in range(len(grids.budgets)):
         at = grids.budget == place
@@ -125,17 +122,20 @@ def fit_packages(
     return utilities
 
 
+def counted_by(weights: Floats) -> Floats:
+    """Return how many respondents each resample counts; none may count nobody."""
+    totals: Floats = weights.sum(axis=1)
+    if not (totals > 0).all():
+        msg = "a resample counts no respondent, so nothing can be estimated from it."
+        raise InsightError(msg)
+    return totals
+
+
 def _solved(spread: Floats, gradient: Floats) -> Floats:
     """Return the step of Newton; without a prior some directions may be flat."""
     firm = spread + 1e-12 * np.eye(spread.shape[1])
     solved = np.linalg.solve(firm, gradient[..., None])[..., 0]
     return solved.astype(np.float64)
-
-
-def _free(grids: Grids) -> NDArray[np.int64]:
-    """Return the places of levels above the lowest of their service."""
-    services = grids.levels.table["service"]
-    return np.flatnonzero(services.duplicated().to_numpy())
 
 
 def expected_choices(
