@@ -20,7 +20,7 @@ from insight.savings.streams import Assumptions, streams_of
 from insight.savings.totals import saving_totals
 
 if TYPE_CHECKING:
-    from insight.release import Door
+    from insight.release import Door, Released
     from insight.report import Block
     from insight.savings.results import Prevention
     from insight.savings.saving import Claims
@@ -43,7 +43,9 @@ MONEY: Final = [
     "central_pence", "low_pence", "high_pence", "together_low_pence",
     "together_high_pence",
 ]  # fmt: skip
+KINDS: Final = {"cashable": "Cashable", "recurring": "Recurring"}
 COLUMNS: Final = {
+    "savings": "Savings",
     "central_pence": "Likeliest",
     "low_pence": "Low, if independent",
     "high_pence": "High, if independent",
@@ -218,38 +220,30 @@ def _one_by_one(claims: Claims, door: Door) -> Picture:
 
 
 def _totals(totals: SavingTotals, door: Door) -> Table:
-    frame = totals.totals.drop(columns=["first_year", "last_year"])
-    frame["price_base"] = "prices of " + frame["price_base"]
-    released = release(
-        door,
-        frame,
-        Sheet(
-            name="savings_totals",
-            title="Savings added up, by kind",
-            public=["savings", *MONEY],
-            note=UNAUDITED,
-        ),
-    )
-    kinds = {"cashable": "Cashable", "recurring": "Recurring", "price_base": "Prices"}
     return Table(
-        released=released,
-        columns={**kinds, "savings": "Savings", **COLUMNS},
+        released=_added_up(
+            totals.totals, "savings_totals", "Savings added up, by kind", door
+        ),
+        columns={**KINDS, "price_base": "Prices", **COLUMNS},
         note="There is no total over kinds. Ends of 95 % intervals.",
     )
 
 
 def _gainers(totals: SavingTotals, door: Door) -> Table:
-    frame = totals.by_gainer.drop(columns=["first_year", "last_year"])
+    return Table(
+        released=_added_up(
+            totals.by_gainer, "savings_by_gainer", "Who gains by savings, by kind", door
+        ),
+        columns={"gainer": "Who gains", **KINDS, **COLUMNS},
+    )
+
+
+def _added_up(sums: pd.DataFrame, name: str, title: str, door: Door) -> Released:
+    """Release savings added up within kinds."""
+    frame = sums.drop(columns=["first_year", "last_year"])
     frame["price_base"] = "prices of " + frame["price_base"]
-    released = release(
+    return release(
         door,
         frame,
-        Sheet(
-            name="savings_by_gainer",
-            title="Who gains by savings, by kind",
-            public=["savings", *MONEY],
-            note=UNAUDITED,
-        ),
+        Sheet(name=name, title=title, public=["savings", *MONEY], note=UNAUDITED),
     )
-    kinds = {"gainer": "Who gains", "cashable": "Cashable", "recurring": "Recurring"}
-    return Table(released=released, columns={**kinds, "savings": "Savings", **COLUMNS})
