@@ -28,7 +28,8 @@ from journeys.duplication.rule import (
     Rule,
     RuleOptions,
     Switch,
-    judged_sql,
+    events_counted,
+    events_judged,
     microseconds,
 )
 from journeys.log import class_codes
@@ -219,14 +220,12 @@ WHERE next_agency IS NOT NULL AND next_agency <> agency"""
 
 
 def _naive(log: Log, _: HandoffDelay) -> int:
-    counted: int = log.engine.arrow(naive_delays_sql(log.table))["events"][0].as_py()
-    return counted
+    return events_counted(log, naive_delays_sql(log.table))
 
 
 def _judged(log: Log, rule: HandoffDelay) -> Judged:
     missing = rule.need_may_be_missing
-    sql = judged_sql(log.table, rule.classes, need_may_be_missing=missing)
-    return Judged(**log.engine.arrow(sql).to_pylist()[0])
+    return events_judged(log, rule.classes, need_may_be_missing=missing)
 
 
 RULE: Final = Rule(

@@ -43,7 +43,8 @@ from journeys.duplication.rule import (
     Rule,
     RuleOptions,
     Switch,
-    judged_sql,
+    events_counted,
+    events_judged,
 )
 from journeys.duplication.words import words_sql
 from journeys.log import class_codes
@@ -197,15 +198,12 @@ JOIN seconds AS s ON s.customer = c.customer AND c.event >= s.event"""
 
 
 def _naive(log: Log, rule: ParallelHolding) -> int:
-    rows = log.engine.arrow(naive_parallels_sql(log.table, rule))
-    counted: int = rows["events"][0].as_py()
-    return counted
+    return events_counted(log, naive_parallels_sql(log.table, rule))
 
 
 def _judged(log: Log, rule: ParallelHolding) -> Judged:
     missing = rule.need_may_be_missing
-    sql = judged_sql(log.table, rule.classes, need_may_be_missing=missing)
-    return Judged(**log.engine.arrow(sql).to_pylist()[0])
+    return events_judged(log, rule.classes, need_may_be_missing=missing)
 
 
 RULE: Final = Rule(

@@ -38,7 +38,8 @@ from journeys.duplication.rule import (
     Rule,
     RuleOptions,
     Switch,
-    judged_sql,
+    events_counted,
+    events_judged,
     microseconds,
 )
 from journeys.duplication.words import words_sql
@@ -158,15 +159,12 @@ WHERE activity_class IN {class_codes(rule.inbound)} AND seq > 1"""
 
 
 def _naive(log: Log, rule: PreventableContact) -> int:
-    rows = log.engine.arrow(naive_contacts_sql(log.table, rule))
-    counted: int = rows["events"][0].as_py()
-    return counted
+    return events_counted(log, naive_contacts_sql(log.table, rule))
 
 
 def _judged(log: Log, rule: PreventableContact) -> Judged:
     missing = rule.need_may_be_missing
-    sql = judged_sql(log.table, rule.inbound, need_may_be_missing=missing)
-    return Judged(**log.engine.arrow(sql).to_pylist()[0])
+    return events_judged(log, rule.inbound, need_may_be_missing=missing)
 
 
 RULE: Final = Rule(

@@ -26,7 +26,8 @@ from journeys.duplication.rule import (
     Rule,
     RuleOptions,
     Switch,
-    judged_sql,
+    events_counted,
+    events_judged,
     kinds_sql,
     microseconds,
 )
@@ -174,16 +175,12 @@ def naive_rework_sql(log: str, rule: Rework) -> str:
 
 
 def _naive(log: Log, rule: Rework) -> int:
-    counted: int = log.engine.arrow(naive_rework_sql(log.table, rule))["events"][
-        0
-    ].as_py()
-    return counted
+    return events_counted(log, naive_rework_sql(log.table, rule))
 
 
 def _judged(log: Log, rule: Rework) -> Judged:
     missing = rule.need_may_be_missing
-    sql = judged_sql(log.table, rule.classes, need_may_be_missing=missing)
-    return Judged(**log.engine.arrow(sql).to_pylist()[0])
+    return events_judged(log, rule.classes, need_may_be_missing=missing)
 
 
 RULE: Final = Rule(
