@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from journeys.compiled.bouncing import bounced
 from journeys.compiled.scanning import NEVER, chosen, looked_up
-from journeys.duplication.handoff_delay import baselines_sql, delays_sql
+from journeys.duplication.handoff_delay import baselines_sql, delays_sql, slow_sql
 from journeys.duplication.ping_pong import dead_ends_sql
 from journeys.duplication.repeated_course import course_codes
 from journeys.duplication.rule import Searched, microseconds
@@ -226,8 +226,11 @@ def search_delays(scan: Scan, rule: HandoffDelay) -> Searched:
     log.engine.register(moves, pa.table(columns))
     log.engine.keep(baselines, baselines_sql(moves, rule))
     between = scan.last(scan["episode"])[at] > back
-    indirect, delays = f"{log.table}_indirect", f"{log.table}_delays"
+    slow, indirect, delays = (
+        f"{log.table}_{one}" for one in ("slow", "indirect", "delays")
+    )
     log.engine.register(indirect, pa.table({"event": at[between]}))
-    log.engine.keep(delays, delays_sql(moves, baselines, indirect, rule))
+    log.engine.keep(slow, slow_sql(moves, baselines, rule))
+    log.engine.keep(delays, delays_sql(slow, indirect))
     moved = (agency[1:] != agency[:-1]) & ~scan.firsts()[1:]
     return Searched(delays, how_many(moved))

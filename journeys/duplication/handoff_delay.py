@@ -45,6 +45,7 @@ __all__ = [
     "delays_sql",
     "handoffs_judged",
     "keep_delays",
+    "slow_sql",
     "transitions_sql",
 ]
 
@@ -97,13 +98,13 @@ class HandoffsJudged:
 def keep_delays(log: Log, rule: HandoffDelay) -> str:
     """Find slow hand-offs and keep them as a table, whose name is returned."""
     moves, name = f"{log.table}_transitions", f"{log.table}_delays"
-    log.engine.keep(moves, transitions_sql(log.table, rule))
-    log.engine.keep(f"{log.table}_baselines", baselines_sql(moves, rule))
-    baselines = f"{log.table}_baselines"
+    baselines, slow = f"{log.table}_baselines", f"{log.table}_slow"
     indirect = f"{log.table}_indirect"
-    slow = slow_sql(moves, baselines, rule)
+    log.engine.keep(moves, transitions_sql(log.table, rule))
+    log.engine.keep(baselines, baselines_sql(moves, rule))
+    log.engine.keep(slow, slow_sql(moves, baselines, rule))
     log.engine.keep(indirect, indirect_sql(log.table, slow))
-    log.engine.keep(name, delays_sql(moves, baselines, indirect, rule))
+    log.engine.keep(name, delays_sql(slow, indirect))
     return name
 
 
@@ -131,24 +132,20 @@ FROM {transitions} WHERE agency = agency_before
 GROUP BY activity_before, activity HAVING count(*) >= {rule.least_baseline}"""
 
 
-def delays_sql(
-    transitions: str, baselines: str, indirect: str, rule: HandoffDelay
-) -> str:
+def delays_sql(slow: str, indirect: str) -> str:
     """Return the query that finds transitions to another agency above the baseline.
 
     Parameters
     ----------
-    transitions, baselines
-        What the queries above gave.
+    slow
+        What :func:`slow_sql` gave.
     indirect
         Table of events before which another one of the same episode stands between.
-    rule
-        The parameters of D8.
     """
     return f"""SELECT s.event, CAST(s.event_before AS STRING) AS evidence,
   s.agency_before AS first_agency, 'slow' AS kind, s.wait_us AS gap_us,
   CAST(NULL AS BIGINT) AS part_pence, s.wait_us - s.baseline_us AS measure
-FROM ({slow_sql(transitions, baselines, rule)}) AS s
+FROM {slow} AS s
 LEFT JOIN {indirect} AS i ON i.event = s.event WHERE i.event IS NULL"""
 
 
@@ -165,7 +162,7 @@ WHERE t.agency <> t.agency_before AND t.wait_us <= {microseconds(rule.within_day
 def indirect_sql(log: str, slow: str) -> str:
     """Return the query for transitions with an event of the same episode between."""
     return f"""SELECT DISTINCT s.event
-FROM ({slow}) AS s JOIN {log} AS e ON e.event = s.event
+FROM {slow} AS s JOIN {log} AS e ON e.event = s.event
 JOIN {log} AS l ON l.customer = e.customer AND l.episode = e.episode
   AND l.event > s.event_before AND l.event < s.event"""
 
