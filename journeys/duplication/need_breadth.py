@@ -144,14 +144,14 @@ def met_sql(log: str, agencies: int, *, segments: str | None = None) -> str:
         for n in words
     )
     listed = ", ".join(f"met_{n}" for n in words)
-    return f"""SELECT {"segment, " if segments else ""}need, {listed},
+    return f"""SELECT {by.group}need, {listed},
   count(*) AS customers
 FROM (
   SELECT {by.column}l.need AS need, l.customer, {bits}
   FROM {log} AS l {by.join}
   WHERE l.need IS NOT NULL GROUP BY {by.group}l.need, l.customer) AS met
-GROUP BY {"segment, " if segments else ""}need, {listed}
-ORDER BY {"segment, " if segments else ""}need, {listed}"""
+GROUP BY {by.group}need, {listed}
+ORDER BY {by.group}need, {listed}"""
 
 
 def need_breadth(
