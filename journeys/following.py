@@ -18,7 +18,7 @@ from journeys.flows import Flows, no_value
 from journeys.frames import check_columns
 from journeys.graph import directly_follows, end_activities, handovers, start_activities
 from journeys.log import encode_log
-from journeys.paths import kept_variants
+from journeys.paths import check_most, kept_variants
 from place.engine import start_engine
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def follow(
     >>> found.n_variants, len(found.handovers)
     (1, 0)
     """
-    _check_most(most)
+    check_most(most)
     if to_compile(compiled):
         from journeys.compiled.flows import flows_of_log  # noqa: PLC0415 - an extra
 
@@ -111,7 +111,7 @@ def follow_file(
     JourneyError
         As in :func:`follow`, or if a column is absent or lacks a value.
     """
-    _check_most(most)
+    check_most(most)
     columns = pq.read_schema(file).names
     check_columns({*columns, "event_id"})
     if to_compile(compiled):
@@ -135,12 +135,6 @@ def _check_filled(engine: Engine, events: str) -> None:
     empty = [name for name, rows in missing.items() if rows]
     if empty:
         raise JourneyError(no_value(empty))
-
-
-def _check_most(most: int) -> None:
-    if most < 1:
-        msg = f"most must be at least 1; it is {most!r}. Ask for one variant or more."
-        raise JourneyError(msg)
 
 
 def to_compile(compiled: bool | None) -> bool:  # noqa: FBT001 - None is a third answer

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from journeys.log import Log
     from place.engine import Backend
 
-__all__ = ["kept_variants", "listed_variants", "variants", "variants_sql"]
+__all__ = ["check_most", "kept_variants", "listed_variants", "variants", "variants_sql"]
 
 # A step is seq * STEP + activity: sorted, steps are in order, and equal where the
 # activities are. The engines differ in nothing but what they call a sorted list.
@@ -79,15 +79,20 @@ def variants(log: Log, *, most: int = 100) -> pd.DataFrame:
 
 def kept_variants(log: Log, most: int) -> tuple[pd.DataFrame, int]:
     """Return the commonest variants, and how many there are in all."""
-    if most < 1:
-        msg = f"most must be at least 1; it is {most!r}. Ask for one variant or more."
-        raise JourneyError(msg)
+    check_most(most)
     sql = variants_sql(log.table, dialect=log.engine.dialect, most=most)
     rows = log.engine.arrow(sql)
     paths = [[step % STEP for step in steps] for steps in rows["steps"].to_pylist()]
     customers = rows["customers"].to_pylist()
     found = listed_variants(paths, customers, log.names["activity"], log.n_customers)
     return found, rows["different"][0].as_py() if paths else 0
+
+
+def check_most(most: int) -> None:
+    """Say if `most`, how many variants to list, is below 1."""
+    if most < 1:
+        msg = f"most must be at least 1; it is {most!r}. Ask for one variant or more."
+        raise JourneyError(msg)
 
 
 def listed_variants(
