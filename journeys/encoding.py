@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from place.engine import Engine
 
 __all__ = [
+    "PARTS",
     "coded_sql",
     "coded_values",
     "customers_sql",
@@ -26,6 +27,7 @@ __all__ = [
     "keep_items",
     "keep_names",
     "keep_partners",
+    "keep_slots",
     "names_sql",
     "numbered_sql",
     "split_sql",
@@ -108,7 +110,7 @@ def keep_names(
             if column in given
         ]
         if what == "agency" and "joint_with" in given:
-            slots = _slots(engine, events, "joint_with", log)
+            slots = keep_slots(engine, events, "joint_with", log)
             split = split_sql(f"(SELECT DISTINCT joint_with FROM {events})", slots)
             sources.append(f"SELECT part AS name FROM ({split}) AS split")
         table = f"{log}_{what}_names"
@@ -213,8 +215,8 @@ def split_sql(source: str, slots: str, column: str = "joint_with") -> str:
 WHERE part <> ''"""
 
 
-def _slots(engine: Engine, table: str, column: str, log: str) -> str:
-    """Register a table of numbers up to the most parts that one event lists."""
+def keep_slots(engine: Engine, table: str, column: str, log: str) -> str:
+    """Register a table of numbers up to the most parts that one row lists."""
     most = f"SELECT coalesce(max({PARTS.format(column)}), 0) AS most FROM {table}"
     up_to = engine.arrow(most)["most"][0].as_py()
     name = f"{log}_{column}_slots"
@@ -244,7 +246,7 @@ def keep_items(engine: Engine, events: str, columns: Collection[str], log: str) 
     """
     sql = f"SELECT event, event_id AS item, event_id AS value FROM {log} LIMIT 0"
     if "data_items" in columns:
-        slots = _slots(engine, events, "data_items", log)
+        slots = keep_slots(engine, events, "data_items", log)
         split = split_sql(_told(events, log, "data_items"), slots, "data_items")
         item = "trim(split_part(part, '=', 1))"
         value = "nullif(trim(split_part(part, '=', 2)), '')"

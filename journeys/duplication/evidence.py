@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
+from journeys.encoding import PARTS, keep_slots
 
 if TYPE_CHECKING:
     from journeys.log import Log
 
-__all__ = ["evidence_sql", "keep_evidence", "most_evidence_sql"]
-
-PARTS = "length(evidence) - length(replace(evidence, ';', '')) + 1"
-
-
-def most_evidence_sql(findings: str) -> str:
-    """Return the query for the most earlier events that one finding rests on."""
-    return f"SELECT coalesce(max({PARTS}), 0) AS most FROM {findings}"
+__all__ = ["evidence_sql", "keep_evidence"]
 
 
 def evidence_sql(findings: str, log: str, slots: str) -> str:
@@ -34,15 +27,13 @@ def evidence_sql(findings: str, log: str, slots: str) -> str:
     part = "nullif(split_part(f.evidence, ';', CAST(s.slot AS INT)), '')"
     return f"""SELECT p.finding_id, p.place, l.event, l.event_id FROM (
   SELECT f.finding_id, s.slot AS place, CAST({part} AS BIGINT) AS event
-  FROM {findings} AS f JOIN {slots} AS s ON s.slot <= {PARTS}
+  FROM {findings} AS f JOIN {slots} AS s ON s.slot <= {PARTS.format("evidence")}
   WHERE f.evidence <> '') AS p
 JOIN {log} AS l ON l.event = p.event"""
 
 
 def keep_evidence(log: Log, findings: str) -> None:
     """Keep the evidence of findings as table `FINDINGS_evidence`."""
-    engine, name = log.engine, f"{findings}_evidence"
-    most = engine.arrow(most_evidence_sql(findings))["most"][0].as_py()
-    slots = pa.table({"slot": pa.array(range(1, most + 1), pa.int64())})
-    engine.register(f"{name}_slots", slots)
-    engine.keep(name, evidence_sql(findings, log.table, f"{name}_slots"))
+    slots = keep_slots(log.engine, findings, "evidence", findings)
+    sql = evidence_sql(findings, log.table, slots)
+    log.engine.keep(f"{findings}_evidence", sql)
