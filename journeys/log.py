@@ -113,11 +113,13 @@ class Log:
         rows
             What a query returned.
         columns
-            Column of `rows` -> what its codes are ("agency", "activity" ...).
+            Column of `rows` -> what its codes are ("agency", "activity" ...;
+            "activity_class" as well).
         """
+        known = {**self.names, "activity_class": ACTIVITY_CLASSES}
         for column, what in columns.items():
             at = rows.schema.get_field_index(column)
-            names = pa.array(self.names[what], pa.string())
+            names = pa.array(known[what], pa.string())
             codes = rows[column].combine_chunks().cast(pa.int32())
             rows = rows.set_column(at, column, names.take(codes))
         frame: pd.DataFrame = rows.to_pandas()

@@ -19,7 +19,6 @@ from journeys.errors import JourneyError
 from journeys.frames import check_classes, check_columns, check_frame
 from journeys.suggestions import nearest_of
 from place.engine import table_of
-from place.tables import ACTIVITY_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -223,11 +222,7 @@ def used_activities(log: Log) -> pd.DataFrame:
     [['visit', 'GP', 'service', 1, 1]]
     """
     rows = log.engine.arrow(used_sql(log.table))
-    names = pa.array(ACTIVITY_CLASSES, pa.string())
-    at = rows.schema.get_field_index("activity_class")
-    codes = rows["activity_class"].combine_chunks().cast(pa.int32())
-    rows = rows.set_column(at, "activity_class", names.take(codes))
-    return log.decoded(rows, {each: each for each in KEYS})
+    return log.decoded(rows, {each: each for each in (*KEYS, "activity_class")})
 
 
 def used_sql(log: str) -> str:
