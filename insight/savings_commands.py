@@ -13,11 +13,11 @@ from insight.errors import InsightError
 from insight.loose_tables import source_of
 from insight.release import Door, rule_named
 from insight.savings.prevention import prevention as weighed
-from insight.savings.ranges import money
 from insight.savings.saving import savings_of
 from insight.savings.sensitivity import by_lag, tornado
 from insight.savings.streams import STATED_RATE, Assumptions, Lag, streams_of
 from insight.savings.totals import saving_totals
+from insight.spend.per_segment import pounds
 from insight.terminal import faults_listed, out, print_frame
 from place.checking import check_frame
 from place.reading import open_rows
@@ -128,7 +128,7 @@ def _said(frame: pd.DataFrame) -> pd.DataFrame:
     shown = frame.copy()
     for name in shown.columns:
         if name.endswith("_pence"):
-            shown[name] = shown[name].map(money)
+            shown[name] = shown[name].map(pounds)
         elif shown[name].dtype.kind == "f":
             shown[name] = shown[name].map("{:.3g}".format)
     return shown.rename(columns=lambda name: name.removesuffix("_pence"))

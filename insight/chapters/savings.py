@@ -169,10 +169,7 @@ def _one_by_one(claims: Claims, door: Door) -> Picture:
             "high_pence": int(each.pence.high),
             "recurring": each.recurring,
             "cashable": each.cashable,
-            "gainers": ", ".join(
-                name if share == 1 else f"{name} {float(share):.0%}"
-                for name, share in each.gainers.items()
-            ),
+            "gainers": each.who,
             "year": f"from {each.year}",
             "price_base": f"prices of {each.price_base}",
             "evidence": each.evidence,

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from insight.errors import InsightError
-from insight.savings.ranges import ENDS, draws_of, ends_of, money, quantiles_of
+from insight.savings.ranges import ENDS, draws_of, ends_of, quantiles_of
 from insight.savings.results import Estimate, Prevention
 from insight.savings.streams import Assumptions, Stream, yearly
+from insight.spend.per_segment import pounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +90,7 @@ def prevention(
     cost, benefit = -(central * value)[~gains].sum(), (central * value)[gains].sum()
     if not (cost > 0 and benefit > 0):
         msg = (
-            f"costs are {money(cost)} and benefits {money(benefit)} at present "
+            f"costs are {pounds(cost)} and benefits {pounds(benefit)} at present "
             "value; both must be above nought for a ratio. Supply streams of both."
         )
         raise InsightError(msg)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.stats import beta
 
-from journeys.cost.money import PEAK, drawn, pounds
+from journeys.cost.money import PEAK, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["ASSUMED", "ENDS", "draws_of", "ends_of", "money", "quantiles_of"]
+__all__ = ["ASSUMED", "ENDS", "draws_of", "ends_of", "quantiles_of"]
 
 ENDS: Final = (0.025, 0.975)
 """Shares of draws below the ends of a 95 % interval."""
@@ -79,14 +79,3 @@ def ends_of(values: Floats) -> tuple[float, float]:
     """
     low, high = np.quantile(values, ENDS)
     return float(low), float(high)
-
-
-def money(pence: float) -> str:
-    """Say pence as whole pounds, a loss with its sign first.
-
-    Examples
-    --------
-    >>> money(123456), money(-123456)
-    ('£1,235', '-£1,235')
-    """
-    return f"{'-' if pence < 0 else ''}{pounds(abs(pence))}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from insight.savings.ranges import money
+from insight.spend.per_segment import pounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +101,7 @@ class Prevention:
         )
         return (
             f"Each pound of cost brings {_between(ratio, _plainly)} pounds of benefit; "
-            f"net {_between(net, money)}, present value (year of prices: "
+            f"net {_between(net, pounds)}, present value (year of prices: "
             f"{self.price_base}). {year}, and while {self.break_even_share:.1%} of "
             f"benefits come true. {_who(self.agencies)} {self._spread()} Assumed: "
             f"{self.assumed}. Unaudited."

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from insight.errors import InsightError
-from insight.savings.ranges import money
 from insight.spend.pennies import allocate
+from insight.spend.per_segment import pounds
 from journeys.cost.money import Range
 from place.savings_tables import CASHABLE, RECURRING
 
@@ -68,22 +68,26 @@ class Saving:
         """What must agree before two savings may be added up."""
         return self.recurring, self.cashable, self.price_base
 
+    @property
+    def who(self) -> str:
+        """Who gains, with the share of each where there are several."""
+        return ", ".join(
+            name if share == 1 else f"{name} {float(share):.0%}"
+            for name, share in self.gainers.items()
+        )
+
     def shares(self) -> pd.Series[int]:
         """Return whole pence of the likeliest amount by who gains."""
         return allocate(int(self.pence.central), self.gainers)
 
     def __str__(self) -> str:
         """Say the saving with its margin, as a sentence."""
-        low, central, high = map(money, self.pence)
+        low, central, high = map(pounds, self.pence)
         a_year = " a year" if self.recurring == "recurring" else ""
-        who = ", ".join(
-            name if share == 1 else f"{name} {float(share):.0%}"
-            for name, share in self.gainers.items()
-        )
         return (
             f"{self.name}: {central}{a_year} ({low} to {high}), {self.recurring}, "
             f"{self.cashable}, from {self.year} at {self.price_base} prices; gains: "
-            f"{who}; unaudited; evidence: {self.evidence}."
+            f"{self.who}; unaudited; evidence: {self.evidence}."
         )
 
 

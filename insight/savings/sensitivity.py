@@ -9,8 +9,8 @@ import pandas as pd
 
 from insight.errors import InsightError
 from insight.savings.prevention import prevention
-from insight.savings.ranges import money
 from insight.savings.streams import Assumptions, Lag
+from insight.spend.per_segment import pounds
 from journeys.cost.money import Range
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def tornado(
         ]
         kind = "benefit" if each.benefit else "cost"
         values = [_net(moved, assumed) for moved in ends]
-        words = [money(amount) for amount in (each.pence.low, each.pence.high)]
+        words = [pounds(amount) for amount in (each.pence.low, each.pence.high)]
         rows.append((f"{each.name}, {each.agency} {kind}", *words, *values))
     for name, ends_of_it in swings.items():
         values = [

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from insight.errors import InsightError
-from insight.savings.ranges import ASSUMED, ENDS, draws_of, ends_of, money, quantiles_of
+from insight.savings.ranges import ASSUMED, ENDS, draws_of, ends_of, quantiles_of
+from insight.spend.per_segment import pounds
 from journeys.cost.money import Range
 
 if TYPE_CHECKING:
@@ -57,12 +58,12 @@ class SavingTotals:
         said = [
             (
                 f"{row['cashable'].capitalize()}, {row['recurring']}, "
-                f"{row['price_base']} prices: {money(row['central_pence'])}"
+                f"{row['price_base']} prices: {pounds(row['central_pence'])}"
                 f"{' a year' * (row['recurring'] == 'recurring')} from "
                 f"{row['savings']} saving{'s' * (row['savings'] != 1)} (95 % interval "
-                f"{money(row['low_pence'])} to {money(row['high_pence'])} if "
-                f"independent, {money(row['together_low_pence'])} to "
-                f"{money(row['together_high_pence'])} if they move together; "
+                f"{pounds(row['low_pence'])} to {pounds(row['high_pence'])} if "
+                f"independent, {pounds(row['together_low_pence'])} to "
+                f"{pounds(row['together_high_pence'])} if they move together; "
                 "unaudited)."
             )
             for row in self.totals.to_dict("records")
