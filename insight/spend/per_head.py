@@ -19,6 +19,7 @@ import pandas as pd
 
 from insight.errors import InsightError
 from insight.spend.per_segment import pounds
+from place.centre_out_tables import NEED_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +33,6 @@ EXPLAINED: Final = (
     "figures do not tell which."
 )
 """What may lie behind a difference that adjusting for need makes."""
-DIVIDES: Final = ("ratio", "exponential")
-KINDS: Final = (*DIVIDES, "standardised", "rank")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,13 +214,13 @@ def _checked(needs: pd.DataFrame | None) -> pd.DataFrame:
         raise InsightError(msg)
     kinds = needs.groupby("index")["kind"].nunique(dropna=False)
     mixed = sorted(map(str, kinds[kinds > 1].index))
-    unknown = sorted({str(kind) for kind in needs["kind"]} - set(KINDS))
+    unknown = sorted({str(kind) for kind in needs["kind"]} - set(NEED_KINDS))
     twice = int(needs.duplicated(["place", "index"]).sum())
     if mixed or unknown or twice:
         msg = (
             f"need_indices repeats {twice} pairs of place and index, has several kinds "
             f"for {mixed[:5]} and the kinds {unknown[:5]}, which are not known. Use "
-            f"{', '.join(KINDS)}."
+            f"{', '.join(NEED_KINDS)}."
         )
         raise InsightError(msg)
     return needs[columns]
