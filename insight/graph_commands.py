@@ -11,7 +11,7 @@ import pandas as pd
 import typer
 from rich.markup import escape
 
-from insight.chapters.what_happens import moves_sheet
+from insight.chapters.moves import common_rows, moves_sheet
 from insight.errors import InsightError
 from insight.journey_log import log_of
 from insight.release import Door, rule_named
@@ -104,7 +104,7 @@ def graph(
                 log = log_of(opened)
                 step("Counting moves")
                 moves = directly_follows(log) if of is Of.activities else handovers(log)
-        common = moves[moves["customers"] > rule.hides_to]
+        common = common_rows(moves, door)
         title = f"What follows what: {of.value}"
         released = moves_sheet(common, door, f"graph-{of.value}", title)
         file = to / released.path

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from insight.chapters.moves import common_rows
 from insight.release import Rate, Sheet, release
 from insight.report import Table, Text, figure_of
 from journeys import directly_follows
@@ -138,9 +139,8 @@ def _circles(found: Duplication, count: RuleCount, door: Door) -> list[Block]:
 
 def _backward(log: Log, door: Door) -> list[Block]:
     """Show steps that lead back, of those that enough customers take."""
-    moves = directly_follows(log)
-    common = moves[moves["customers"] > door.rule.hides_to]
-    back = backward_steps(common)
+    moves = directly_follows(log, measures=["customers"])
+    back = backward_steps(common_rows(moves, door))
     if back.steps.empty:
         return []
     frame = pd.DataFrame({"what": ["all steps"], "steps": [back.n_moves]})

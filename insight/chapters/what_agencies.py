@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from insight.chapters.moves import common_rows, in_days, moves_sheet
 from insight.release import Sheet, release
 from insight.report import Column, Picture, Table, Text, swim_lanes
 from journeys import handovers
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["agencies_blocks"]
 
-DAY_S: Final = 86_400
 LONGEST: Final = 8  # most rows of a table on the page
 ARROWS: Final = 20  # most arrows between lanes that a person can follow
 SUMMARY: Final = ("mean", "q25", "median", "q75", "q90")
@@ -44,13 +44,8 @@ def agencies_blocks(followed: Followed) -> list[Block]:
     ]
 
 
-def _common(rows: pd.DataFrame, door: Door) -> pd.DataFrame:
-    """Keep rows of enough customers: the words of few people stay inside."""
-    return rows[rows["customers"] > door.rule.hides_to].reset_index(drop=True)
-
-
 def _lanes(log: Log, door: Door) -> list[Block]:
-    steps = _common(steps_by_agency(log), door)
+    steps = common_rows(steps_by_agency(log), door)
     if steps.empty:
         return []
     ranked = steps.sort_values("count", ascending=False, kind="stable").head(ARROWS)
@@ -91,17 +86,6 @@ def _handovers(log: Log, door: Door) -> list[Block]:
     moves = handovers(log).sort_values("count", ascending=False, kind="stable")
     if moves.empty:
         return [Text(["No customer was handed from one agency to another."])]
-    names = ["source", "target", "count", "customers", "wait_days"]
-    moves = moves.assign(wait_days=(moves["median_seconds"] / DAY_S).round(1))
-    sheet = Sheet(
-        name="handovers",
-        title="Hand-overs between agencies",
-        counts=["count", "customers"],
-        of_people={"count": "customers"},
-        measures={"wait_days": "customers"},
-        labels=["source", "target"],
-        note="Wait is the median, from the start of one contact to the next.",
-    )
     columns: dict[str, str | Column] = {
         "source": "From agency",
         "target": "To agency",
@@ -109,7 +93,7 @@ def _handovers(log: Log, door: Door) -> list[Block]:
         "customers": "Customers",
         "wait_days": Column("Median wait", "days"),
     }
-    released = release(door, moves[names].reset_index(drop=True), sheet)
+    released = moves_sheet(moves, door, "handovers", "Hand-overs between agencies")
     return [Table(released=released, columns=columns, limit=LONGEST)]
 
 
@@ -144,9 +128,7 @@ def _waits(log: Log, door: Door) -> list[Block]:
 
 
 def _waits_sheet(found: pd.DataFrame, door: Door, name: str, title: str) -> Released:
-    days = {
-        f"{one}_days": (found[f"{one}_seconds"] / DAY_S).round(1) for one in SUMMARY
-    }
+    days = {f"{one}_days": in_days(found[f"{one}_seconds"]) for one in SUMMARY}
     frame = found.assign(**days, time_share=found["share"].round(4))
     labels = [each for each in ("place", "source", "target") if each in frame]
     columns = [*labels, "count", "customers", *days, "time_share"]
@@ -164,7 +146,7 @@ def _waits_sheet(found: pd.DataFrame, door: Door, name: str, title: str) -> Rele
 
 def _together(log: Log, door: Door) -> list[Block]:
     met = working_together(log)
-    pairs = _common(met, door)
+    pairs = common_rows(met, door)
     if pairs.empty:
         said = (
             "No two agencies met enough customers jointly, or on one day, to be shown."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.chapters.chapter import Chapter
+from insight.chapters.moves import common_rows, moves_sheet
 from insight.chapters.what_agencies import agencies_blocks
 from insight.chapters.what_is_unmapped import unmapped_blocks
 from insight.release import Rate, Sheet, release
@@ -19,14 +20,9 @@ from insight.report import (
     figure_of,
     process_map,
 )
-from journeys import (
-    direct_returns,
-    directly_follows,
-    most_travelled,
-    revisits,
-    variants,
-)
+from journeys import directly_follows, most_travelled, variants
 from journeys.agency_steps import costs_of_moves, ends_by_agency
+from journeys.graph import returns_sql
 from journeys.whole_journeys import journeys_kept
 
 if TYPE_CHECKING:
@@ -38,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["journeys_chapter", "moves_sheet"]
 
-DAY_S: Final = 86_400
 RETURNS: Final = ("direct_returns", "revisits")
 READABLE: Final = 25  # most edges of a map that a person can follow
 LONGEST: Final = 8  # most rows of a table on the page
@@ -79,15 +74,15 @@ def journeys_chapter(followed: Followed) -> Chapter:
 
 
 def _totals(log: Log, door: Door) -> Released:
-    back = direct_returns(log)
+    back = log.engine.arrow(returns_sql(log.table)).to_pylist()[0]
     frame = pd.DataFrame(
         {
             "what": ["all journeys"],
             "events": [log.n_events],
             "customers": [log.n_customers],
-            "handovers": [back.handovers],
-            "direct_returns": [back.count],
-            "revisits": [revisits(log).count],
+            "handovers": [back["handovers"]],
+            "direct_returns": [back["direct"]],
+            "revisits": [back["again"]],
         }
     )
     sheet = Sheet(
@@ -99,52 +94,12 @@ def _totals(log: Log, door: Door) -> Released:
     return release(door, frame, sheet)
 
 
-def moves_sheet(moves: pd.DataFrame, door: Door, name: str, title: str) -> Released:
-    """Release moves with their median wait in days and, where known, their cost.
-
-    Parameters
-    ----------
-    moves
-        What `directly_follows` or `handovers` returned; with `cost_pence` and
-        `costed`, what the contacts cost to which each move leads.
-    door
-        Every figure goes through it.
-    name, title
-        Of the table.
-    """
-    frame = moves.assign(wait_days=(moves["median_seconds"] / DAY_S).round(1))
-    label = ["segment"] if "segment" in frame else []
-    cost = ["costed", "cost_pence"] if "cost_pence" in frame else []
-    columns = [*label, "source", "target", "count", "customers", "wait_days", *cost]
-    of_people = dict.fromkeys(["count", *cost[:1]], "customers")
-    said = " Cost is of the contacts that the moves lead to, as recorded." * bool(cost)
-    return release(
-        door,
-        frame[columns].reset_index(drop=True),
-        Sheet(
-            name=name,
-            title=title,
-            counts=["count", "customers", *cost[:1]],
-            of_people=of_people,
-            measures={"wait_days": "customers"} | dict.fromkeys(cost[1:], "costed"),
-            labels=[*label, "source", "target"],
-            note="Wait is the median, from the start of one contact to the next."
-            f"{said}",
-        ),
-    )
-
-
-def _common(moves: pd.DataFrame, door: Door) -> pd.DataFrame:
-    """Keep steps that enough customers take: the words of few people stay inside."""
-    return moves[moves["customers"] > door.rule.hides_to]
-
-
 def _process(followed: Followed) -> list[Block]:
     log, door = followed.log, followed.door
     moves = directly_follows(log)
     if moves.empty:
         return [Text(["No customer has two contacts, so there is no process to draw."])]
-    common = _common(moves, door)
+    common = common_rows(moves, door)
     if common.empty:
         return [Text(["Too few customers take any one step for it to be drawn."])]
     kept = most_travelled(common, share=1, most=READABLE)
@@ -193,7 +148,7 @@ def _by_segment(followed: Followed) -> dict[str, Drawing]:
         return {}
     moves = directly_follows(followed.log, segments=followed.segments)
     drawn = {}
-    common = _common(moves.dropna(subset="segment"), followed.door)
+    common = common_rows(moves.dropna(subset="segment"), followed.door)
     for code, part in common.groupby("segment"):
         own = most_travelled(part, share=1, most=READABLE).edges
         title = f"What follows what, segment {code}"
@@ -233,7 +188,7 @@ def _percent(share: float | None) -> str:
 
 def _variants(log: Log, door: Door) -> list[Block]:
     """Show the journeys that most customers share, where enough do."""
-    top = _common(variants(log, most=LONGEST), door)
+    top = common_rows(variants(log, most=LONGEST), door)
     if top.empty:
         return [Text(["No journey is shared by enough customers to be shown."])]
     said = [" → ".join(path) for path in top["activities"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from insight.chapters.chapter import number_of
+from insight.chapters.moves import common_rows
 from insight.release import Sheet, release
 from insight.report import Table, Text
 from journeys.suggestions import alike_names
@@ -42,8 +43,7 @@ def _activities(followed: Followed) -> list[Block]:
     )
     told: list[Block] = [Text([said], tone="caution")]
     known = _known(followed)
-    listed = unmapped_activities(log, known=known)
-    common = listed[listed["customers"] > door.rule.hides_to].reset_index(drop=True)
+    common = common_rows(unmapped_activities(log, known=known), door)
     if common.empty:
         return told
     public = common["nearest"].isin([*known, *common["activity"]])

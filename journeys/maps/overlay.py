@@ -128,7 +128,9 @@ def overlay_maps(
     edges = drawn_graph(maps).rename(columns={"count": "maps"})
     ends = {end: edges[end].replace(names) for end in ("source", "target")}
     drawn = edges.assign(**ends).groupby(["source", "target"])["maps"].sum().to_frame()
-    moves = directly_follows(log).set_index(["source", "target"])
+    moves = directly_follows(log, measures=["customers"]).set_index(
+        ["source", "target"]
+    )
     return Overlay(
         steps=both.assign(share=share),
         moves=_beside(drawn, moves[["count", "customers"]]),
