@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import pandas as pd
 
 from journeys.errors import JourneyError
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = [
     "MostTravelled",
@@ -121,6 +124,8 @@ def to_networkx(edges: pd.DataFrame) -> nx.DiGraph[str]:
     >>> to_networkx(moves)["a"]["b"]
     {'count': 3}
     """
+    import networkx as nx  # noqa: PLC0415 - slow to import, and often not needed
+
     _check_edges(edges)
     kept = edges.drop(columns="segment", errors="ignore")
     return nx.from_pandas_edgelist(kept, edge_attr=True, create_using=nx.DiGraph)
@@ -154,6 +159,7 @@ def from_networkx(
 
     Examples
     --------
+    >>> import networkx as nx
     >>> graph = nx.DiGraph()
     >>> graph.add_edge("ask", "assess", count=3, weight=0.5)
     >>> from_networkx(graph).to_dict("records")

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
     from journeys.duplication.results import Duplication
@@ -67,6 +65,9 @@ def chains_of(duplication: Duplication) -> pd.DataFrame:
 
 def _lengths(links: pd.DataFrame) -> pd.DataFrame:
     """Return the `length` and `events` of each chain of one rule."""
+    from scipy.sparse import coo_array  # noqa: PLC0415 - slow to import
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - the same
+
     ends = links[["earlier", "later"]].to_numpy()
     names, codes = np.unique(ends, return_inverse=True)
     earlier, later = codes.reshape(ends.shape).T

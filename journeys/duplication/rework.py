@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import networkx as nx
 from pydantic import Field
 
 from journeys.duplication.rule import (
@@ -36,6 +35,7 @@ from journeys.log import class_codes
 from journeys.networks import to_networkx
 
 if TYPE_CHECKING:
+    import networkx as nx
     import pandas as pd
 
     from journeys.log import Log
@@ -230,6 +230,8 @@ def backward_steps(edges: pd.DataFrame) -> Backward:
     25.0% of 4 moves lead back to an activity that comes earlier; 1 knots of \
 activities lead to one another, the largest of 2.
     """
+    import networkx as nx  # noqa: PLC0415 - slow to import, and often not needed
+
     graph = to_networkx(edges)
     place = {activity: at for at, activity in enumerate(_main_course(graph))}
     leads_back = edges["source"].map(place) >= edges["target"].map(place)
@@ -248,8 +250,8 @@ activities lead to one another, the largest of 2.
 
 def _main_course(graph: nx.DiGraph[str]) -> list[str]:
     """Return activities in an order that most moves follow."""
-    left = nx.DiGraph(graph)
-    left.remove_edges_from(list(nx.selfloop_edges(left)))
+    left = graph.copy()
+    left.remove_edges_from([(one, one) for one in left])
     first: list[str] = []
     last: list[str] = []
     while left:
