@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Bars", "bars"]
 
 ROW: Final = 46
-LETTERS: Final = 44
+LETTERS: Final = 45  # of a name and its figure, side by side on a phone
 ROUND: Final = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
@@ -173,7 +173,8 @@ def _bar(table: Released, columns: Bars, row: int, at: Callable[[float], str]) -
     if not pd.isna(value):
         shown = said_short(float(value), form_of(columns.value, columns.form))
         shape = _rect(columns.middle, float(value), top, at)
-    short = name if len(name) <= LETTERS else f"{name[: LETTERS - 1]}…"
+    room = LETTERS - len(shown)
+    short = name if len(name) <= room else f"{name[: room - 1]}…"
     words = escape(f"{name}: {cell.exact or cell.text}")
     data = ""
     if columns.segment:

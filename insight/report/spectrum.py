@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from insight.report.blocks import Drawing, Key
 from insight.report.errors import ReportError
 from insight.report.formats import check_column
-from insight.report.palette import SHADES
+from insight.report.palette import INKS, SHADES
 from insight.report.plots import Plot
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ __all__ = ["spectrum"]
 ROW: Final = 54
 WIDE: Final = 0.09  # of the whole, from which a share is written
 MOST: Final = 5
-TINTS: Final = SHADES[:MOST]
+TINTS: Final = tuple(zip(SHADES, INKS, strict=True))[:MOST]
 OUTSIDE: Final = 'fill="#fff" stroke="#15242b" stroke-dasharray="3 3"'
 
 
@@ -113,8 +113,8 @@ def _row(
             left, wide = 100 * done, 100 * share
             words = escape(f"{name}, {part}: {share:.0%}")
             written = (
-                f'<text class="tick" x="{left + wide / 2:.2f}%" y="{top + 38}" '
-                f'text-anchor="middle">{share:.0%}</text>'
+                f'<text class="inside" x="{left + wide / 2:.2f}%" y="{top + 38}" '
+                f'fill="{_tint(part, classes)[1]}">{share:.0%}</text>'
                 if share >= WIDE
                 else ""
             )
@@ -133,8 +133,14 @@ def _paint(part: str, classes: Sequence[str]) -> str:
     """Return how a class is painted: darker further on, dashed outside the order."""
     if part not in classes:
         return OUTSIDE
-    tint = TINTS[round(classes.index(part) * (MOST - 1) / max(len(classes) - 1, 1))]
-    return f'fill="{tint}" stroke="#12566a"'
+    return f'fill="{_tint(part, classes)[0]}" stroke="#12566a"'
+
+
+def _tint(part: str, classes: Sequence[str]) -> tuple[str, str]:
+    """Return the ground of a class, and what is written on it."""
+    if part not in classes:
+        return TINTS[0]
+    return TINTS[round(classes.index(part) * (MOST - 1) / max(len(classes) - 1, 1))]
 
 
 def _swatch(part: str, classes: Sequence[str]) -> str:

@@ -62,6 +62,20 @@ def test_a_hidden_figure_has_no_bar(released: Callable[..., Released]) -> None:
     assert ">[c]<" in svg
 
 
+def test_a_long_name_leaves_room_for_its_figure(
+    released: Callable[..., Released],
+) -> None:
+    table = released({"who": ["x" * 90], "n": [1_000_000]}, counts=["n"])
+    svg = bars(table, Bars(label="who", value="n")).svg
+    name, figure = (
+        text.text or ""
+        for text in ET.fromstring(svg).iter("text")  # noqa: S314 - our own SVG
+        if text.get("class") in {"name", "figure"}
+    )
+    assert (figure, len(name + figure)) == ("1m", 45)
+    assert "x" * 90 in svg
+
+
 def test_an_interval_is_a_whisker(released: Callable[..., Released]) -> None:
     table = released(
         {"who": ["a", "b"], "v": [40.0, 20.0], "lo": [30.0, None], "hi": [50.0, 60.0]},

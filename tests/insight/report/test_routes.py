@@ -10,6 +10,7 @@ import pytest
 
 from insight.report import ReportError
 from insight.report.diagram import Diagram
+from insight.report.palette import contrast
 from insight.report.route_places import BAR
 from insight.report.routes import route_map
 from insight.report.spectrum import spectrum
@@ -148,3 +149,15 @@ def test_a_spectrum_orders_its_classes_and_others_stand_last(
     assert ET.fromstring(drawing.svg).tag == "svg"  # noqa: S314 - our own text
     with pytest.raises(ReportError, match="0 classes"):
         spectrum(table, ("kind", "control", "share"), classes=[])
+
+
+def test_a_share_can_be_read_on_its_class(released: Callable[..., Released]) -> None:
+    classes = ["a", "b", "c", "d", "e"]
+    table = released({"kind": "x", "class": classes, "share": 0.2}, public=["share"])
+    drawn = spectrum(table, ("kind", "class", "share"), classes=classes)
+    root = ET.fromstring(drawn.svg)  # noqa: S314 - our own text
+    grounds = [each.get("fill") or "" for each in root.iter("rect")]
+    words = [each for each in root.iter("text") if each.get("class") == "inside"]
+    assert len(words) == len(grounds) == 5
+    for ground, word in zip(grounds, words, strict=True):
+        assert contrast(ground, word.get("fill") or "") >= 4.5
