@@ -25,6 +25,7 @@ from insight.spend.centre_out import (
     described_weights,
     keys_of,
 )
+from insight.spend.headings import with_headings
 from insight.spend.national import read_national
 from insight.spend.per_head import per_head
 from insight.spend.place_counts import place_counts
@@ -45,13 +46,14 @@ __all__ = ["centre_out_command", "heads", "table_one", "weights_template"]
 
 TABLES: Final = (
     "regional_spend", "place_keys", "allocation_weights", "local_figures",
-    "own_keys", "place_totals", "need_indices", "spend",
+    "own_keys", "place_totals", "need_indices", "spend", "headings",
 )  # fmt: skip
 WORDS: Final = {
     "place", "district", "region", "covers", "cofog", "key", "index", "kind", "source",
     "note", "body", "evidence", "period",
 }  # fmt: skip
 PENCE: Final = 100
+MOST: Final = 1e15  # beyond it, and beyond pence that can be counted, is no figure
 NOTE: Final = "As published and as allocated, unaudited."
 Out = Annotated[Path, typer.Option("--out", help="Folder for results.")]
 
@@ -79,6 +81,8 @@ def _opened(file: Path) -> Iterator[OpenPlace]:
     with scratch() as work:
         opened = open_place(place.model_copy(update={"tables": only}), work)
         with closing(opened.engine):
+            if opened.has("spend"):
+                with_headings(opened.engine)
             yield opened
 
 
@@ -104,6 +108,7 @@ def _frame(file: Path) -> pd.DataFrame:
 def _numbers(cells: pd.Series[str], file: Path) -> pd.Series[float]:
     plain = cells.astype("string").str.replace(r"[£,]", "", regex=True)
     numbers = pd.to_numeric(plain, errors="coerce").astype("Float64")
+    numbers = numbers.where(numbers.abs() < MOST)
     bad = int((numbers.isna() & cells.notna()).sum())
     if bad:
         msg = (
@@ -204,7 +209,10 @@ def _of_place(file: Path, to: Path) -> None:
         rule = rule_named(opened.place.release.rule)
         door = Door(to, rule, about.name, about.synthetic)
         step("Bringing national figures down to the place")
-        chapters = [centre_out_chapter(opened, door)]
+        spend = opened.place.spend
+        chapters = [
+            centre_out_chapter(opened, door, bodies=spend.bodies, prices=spend.prices)
+        ]
         if opened.has("spend") or opened.has("place_totals"):
             chapters.append(per_head_chapter(opened, door))
     page = page_of(

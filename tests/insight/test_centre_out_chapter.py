@@ -403,3 +403,47 @@ def test_a_count_without_a_known_code_is_held_against_all_the_same(
         "07": 0, "09": 0, "10": 0, "not known": 36_000,
     }  # fmt: skip
     assert "£14 a head" in heads_of.sentences[0]
+
+
+def test_a_place_by_command_reads_headings_bodies_and_prices_as_its_report_does(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "regional_spend": (
+            "region,cofog,amount_pounds,body,period\nEast,04.5,1000,DfT,2009-10\n"
+        ),
+        "place_keys": FILES["place_keys"],
+        "spend": (
+            "source,body,body_kind,cofog,heading,amount_pounds,period\n"
+            "Grant,Council,local authority,,Roads we mend,210,2008-09\n"
+        ),
+        "headings": "heading,cofog\nRoads we mend,04.5\n",
+    }
+    toml = (
+        '[place]\nname = "Northton"\n[spend.bodies]\nCouncil = "DfT"\n'
+        '[spend.prices]\n"2008-09" = 1.0\n"2009-10" = 1.1\n'
+    )
+    for name, text in files.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        toml += f'[tables.{name}]\nfile = "{name}.csv"\n'
+    (tmp_path / "place.toml").write_text(toml, encoding="utf-8")
+    args = ["centre-out-command", str(tmp_path), "--out", str(tmp_path / "out")]
+    done = runner.invoke(app, args)
+    assert done.exit_code == 0, done.output
+    tables = tmp_path / "out" / "tables"
+    by_function = pd.read_csv(tables / "centre_out.csv", dtype=str)
+    assert by_function.set_index("cofog")["local_pence"].to_dict() == {"04": "21000"}
+    assert pd.read_csv(tables / "centre_out_body.csv")["body"].tolist() == ["DfT"]
+    parts = pd.read_csv(tables / "centre_out_parts.csv").set_index("part")
+    assert parts["amount_pence"]["period"] == 2_100
+
+
+@pytest.mark.parametrize("amount", ["inf", "1e300", "-1e300", "nan?"])
+def test_an_amount_beyond_all_counting_is_refused_in_words(
+    tmp_path: Path, amount: str
+) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text(f"place,people,amount_pounds\nNorthton,10,{amount}\n", "utf-8")
+    done = runner.invoke(app, ["heads", str(file), "--out", str(tmp_path / "o")])
+    assert done.exit_code == 1
+    assert "1 cells of 'amount_pounds' are no numbers" in done.output
