@@ -66,6 +66,9 @@ def prevent(
     """Weigh programmes of prevention over years: who pays, who gains, when."""
     with faults_listed():
         rows = _checked(file, prevention())
+        if rows.empty:
+            msg = f"{file.name} has no stream that can be weighed. Correct the file."
+            raise InsightError(msg)
         assumed = Assumptions(rate=rate, lag_years=lag_years, lag=lag)
         for programme, own in rows.groupby("programme", sort=True):
             streams = streams_of(own)

@@ -48,6 +48,17 @@ def test_prevention_says_who_pays_and_takes_a_rate(tmp_path: Path) -> None:
     assert "What moves the answer" in said
 
 
+def test_prevention_of_which_no_stream_is_left_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "prevention.csv"
+    bare = example.make_prevention().assign(low_pounds=None)
+    for rows, rejected in ((bare, "Row 2 rejected: states no margin"), (bare[:0], "")):
+        rows.to_csv(file, index=False)
+        code, said = said_by("prevention", file)
+        assert code == 1
+        assert rejected in said
+        assert "prevention.csv has no stream that can be weighed" in said
+
+
 def test_priorities_leave_through_the_door(tmp_path: Path) -> None:
     levels, grids = tmp_path / "levels.csv", tmp_path / "grids.csv"
     example.make_priority_levels().to_csv(levels, index=False)
