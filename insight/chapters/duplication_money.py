@@ -9,7 +9,7 @@ import pandas as pd
 
 from insight.release import Sheet, release
 from insight.report import Bars, Column, Picture, Table, bars
-from journeys.cost.cells import named_rules
+from journeys.cost.cells import named_rules, rules_sql
 
 if TYPE_CHECKING:
     from insight.chapters.followed import Followed
@@ -106,7 +106,7 @@ def three_numbers(
 def _counts(followed: Followed, group: str) -> pd.DataFrame:
     """Return costed findings and their customers for each value of a group."""
     log = followed.log
-    rules = ", ".join(f"'{rule}'" for rule in named_rules(followed.found))
+    rules = rules_sql(named_rules(followed.found))
     column, join = f"f.{group}", ""
     if group == "segment":
         column = "s.segment"
@@ -114,7 +114,7 @@ def _counts(followed: Followed, group: str) -> pd.DataFrame:
     rows = log.engine.arrow(f"""SELECT {column} AS {group}, count(*) AS findings,
   count(DISTINCT f.customer) AS customers
 FROM {followed.found.table} AS f {join}
-WHERE f.cost_pence IS NOT NULL AND f.rule IN ({rules}) GROUP BY {column}""")
+WHERE f.cost_pence IS NOT NULL AND f.rule IN {rules} GROUP BY {column}""")
     return log.decoded(rows, {group: group} if group in CODED else {})
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from journeys.cost.cells import keep_pool, named_rules
+from journeys.cost.cells import keep_pool, named_rules, rules_sql
 from journeys.errors import JourneyError
 
 if TYPE_CHECKING:
@@ -140,14 +140,13 @@ def draw_audit(found: Duplication, *, size: int = 400, seed: int = 0) -> pd.Data
     {'audit_id': ['D1-f-000001', 'D1-n-000001'], 'found': ['found', 'not found'], \
 'weight': [1.0, 1.0]}
     """
-    rules = named_rules(found)
     if size < 2 or not found.events:  # noqa: PLR2004 - one found, one not
         msg = (
             f"There is no sample of {size} among {found.events} findings to draw. "
             "Ask for two contacts or more, of a log in which something was found."
         )
         raise JourneyError(msg)
-    listed = "(" + ", ".join(f"'{rule}'" for rule in rules) + ")"
+    listed = rules_sql(named_rules(found))
     halves = {True: found.table, False: keep_pool(found)}
     engine, rng = found.log.engine, np.random.default_rng(seed)
     drawn = []

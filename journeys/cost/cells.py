@@ -17,6 +17,7 @@ import pandas as pd
 
 from journeys.cost.weights import resampled_sums
 from journeys.segments import by_segment_sql, segments_of
+from place.sqltext import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,16 @@ if TYPE_CHECKING:
     from journeys.duplication.results import Duplication
     from place.engine import Frame
 
-__all__ = ["CELL", "Cells", "cells_of", "cells_sql", "keep_pool", "pool_sql"]
+__all__ = [
+    "CELL",
+    "Cells",
+    "cells_of",
+    "cells_sql",
+    "keep_pool",
+    "named_rules",
+    "pool_sql",
+    "rules_sql",
+]
 
 CELL: Final = ("rule", "found", "agency", "need", "segment", "line")
 
@@ -55,8 +65,15 @@ def named_rules(found: Duplication) -> tuple[str, ...]:
     return tuple(rule.rule for rule in found.by_rule if rule.redundant)
 
 
-def _listed(rules: Iterable[str]) -> str:
-    return "(" + (", ".join(f"'{rule}'" for rule in rules) or "NULL") + ")"
+def rules_sql(rules: Iterable[str]) -> str:
+    """Return names of rules as a list for IN; an empty list matches nothing.
+
+    Examples
+    --------
+    >>> rules_sql(["D1", "D3"]), rules_sql([])
+    ("('D1', 'D3')", '(NULL)')
+    """
+    return "(" + (", ".join(map(literal, rules)) or "NULL") + ")"
 
 
 def pool_sql(findings: str, log: str, rules: Iterable[str]) -> str:
@@ -74,7 +91,7 @@ def pool_sql(findings: str, log: str, rules: Iterable[str]) -> str:
     >>> "min(f.rule) AS rule" in pool_sql("findings", "log", ["D1"])
     True
     """
-    listed = _listed(rules)
+    listed = rules_sql(rules)
     return f"""WITH looked AS (
   SELECT l.activity_class, min(f.rule) AS rule
   FROM {findings} AS f JOIN {log} AS l ON l.event = f.event
@@ -122,7 +139,7 @@ def cells_sql(
   CAST(sum(cost_pence) AS BIGINT) AS pence
 FROM (SELECT {segment}f.customer, f.rule, f.agency, f.need, {line} AS line,
     f.cost_pence FROM {rows} AS f {joined} {by.join}
-  WHERE f.cost_pence IS NOT NULL AND f.rule IN {_listed(rules)}) AS costed
+  WHERE f.cost_pence IS NOT NULL AND f.rule IN {rules_sql(rules)}) AS costed
 GROUP BY customer, rule, agency, need, segment, line
 ORDER BY customer, rule, agency, need NULLS FIRST, segment NULLS FIRST,
   line NULLS FIRST"""

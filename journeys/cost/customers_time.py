@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from journeys.cost.cells import named_rules
+from journeys.cost.cells import named_rules, rules_sql
 from journeys.cost.money import Range
 from journeys.errors import JourneyError
 from place.tables import ACTIVITY_CLASSES
@@ -93,7 +93,7 @@ def customers_time(
             "that do not fall."
         )
         raise JourneyError(msg)
-    listed = "(" + (", ".join(f"'{rule}'" for rule in named_rules(found)) or "''") + ")"
+    listed = rules_sql(named_rules(found))
     sql = time_sql(found.table, found.log.table, listed)
     rows: pd.DataFrame = found.log.engine.arrow(sql).to_pandas()
     rows["activity_class"] = [ACTIVITY_CLASSES[code] for code in rows["activity_class"]]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from journeys.cost.cells import named_rules, rules_sql
 from journeys.cost.money import Range
 from journeys.duplication.rule import microseconds
 from journeys.errors import JourneyError
@@ -96,10 +97,10 @@ def _(change: AssessFirst, setting: Setting) -> str:
             "Name those in rules, or add their sections to the rules file."
         )
         raise JourneyError(msg)
-    rules = ", ".join(map(literal, change.rules))
+    rules = rules_sql(change.rules)
     return assess_first_sql(
         log.table,
-        f"(SELECT event FROM {found.table} WHERE rule IN ({rules})) AS f",
+        f"(SELECT event FROM {found.table} WHERE rule IN {rules}) AS f",
         activities=_codes(log, "activity", change.activities, change.name),
         valid=_valid(found, change),
         by_first=change.by == "first agency",
@@ -122,9 +123,8 @@ def _(change: OptInOffer, setting: Setting) -> str:
             f"SELECT customer FROM {_segments(setting, change)} "
             f"WHERE CAST(segment AS STRING) IN ({named})"
         )
-    redundant = [each.rule for each in found.by_rule if each.redundant]
     offered = offered_sql(
-        log.table, found.table, redundant, change.least_findings, among
+        log.table, found.table, named_rules(found), change.least_findings, among
     )
     log.engine.keep(f"{table}_offered", offered)
     log.engine.keep(f"{table}_parts", parts_sql(f"{table}_claims"))

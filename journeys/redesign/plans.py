@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from journeys.cost.cells import rules_sql
 from journeys.log import class_codes, codes_sql
 
 if TYPE_CHECKING:
@@ -188,11 +189,10 @@ def offered_sql(
     segments
         Query for the customers of the chosen segments; "" for all.
     """
-    rules = ", ".join(f"'{rule}'" for rule in redundant) or "NULL"
     among = f"AND l.customer IN ({segments})" if segments else ""
     return f"""SELECT l.customer FROM {findings} AS f
 JOIN {log} AS l ON l.event = f.event
-WHERE f.rule IN ({rules}) {among}
+WHERE f.rule IN {rules_sql(redundant)} {among}
 GROUP BY l.customer HAVING count(DISTINCT f.event) >= {least}"""
 
 

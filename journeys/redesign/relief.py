@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from journeys.cost.cells import rules_sql
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,14 +33,13 @@ def claims_sql(log: str, findings: str, redundant: Iterable[str]) -> str:
     A rule that prices by its own rate may claim more than a contact cost; the claims
     here are never more than that, and missing where the contact has no cost.
     """
-    rules = ", ".join(f"'{rule}'" for rule in redundant) or "NULL"
     before = "ORDER BY f.rule ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
     taken = f"coalesce(sum(f.cost_pence) OVER (PARTITION BY f.event {before}), 0)"
     return f"""SELECT f.event, f.event_id, f.rule, CASE WHEN l.cost_pence IS NOT NULL
   THEN CAST(greatest(0, least(f.cost_pence, l.cost_pence - {taken})) AS BIGINT)
   END AS pence
 FROM {findings} AS f JOIN {log} AS l ON l.event = f.event
-WHERE f.rule IN ({rules})"""
+WHERE f.rule IN {rules_sql(redundant)}"""
 
 
 def parts_sql(claims: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from journeys.cost.cells import named_rules
 from journeys.cost.money import Range
 from journeys.duplication.findings import find_duplication
 from journeys.redesign.applied import changed_sql, keep_redesigned, relieved_sql
@@ -96,7 +97,7 @@ def redesign(
     """
     setting = Setting(found, table, segments_of(found.log, segments))
     log, engine = found.log, found.log.engine
-    redundant = [each.rule for each in found.by_rule if each.redundant]
+    redundant = named_rules(found)
     engine.keep(f"{table}_claims", claims_sql(log.table, found.table, redundant))
     engine.keep(f"{table}_plan", changed_sql(log.table, plan_sql(change, setting)))
     into = merged(log, change)
