@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
-from journeys.cost.money import Range, drawn
+from journeys.cost.money import Range, drawn, ends_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,8 +71,7 @@ class Inputs:
         if rate is None:
             return self.ranged(name, Range(absent, absent, absent))
         draws = rate.drawn(self._rng(name), self.options.replicates)
-        tail = (1 - self.options.confidence) / 2
-        low, high = np.quantile(draws, [tail, 1 - tail])
+        low, high = ends_of(draws, self.options.confidence)
         return Input(
             name=name,
             factors=np.concatenate([[rate.share], draws]),

@@ -26,7 +26,7 @@ import pandas as pd
 
 from journeys.cost.cells import cells_of
 from journeys.cost.factors import MEASURES, factors_of, measured, one_at_a_time
-from journeys.cost.money import Amount, whole_shares
+from journeys.cost.money import Amount, ends_of, whole_shares
 from journeys.cost.options import CostOptions
 from journeys.cost.rates import rates_of
 from journeys.cost.results import DuplicationCost
@@ -109,7 +109,7 @@ def cost_duplication(
     whole = {
         measure: None
         if cells.cells.empty or len(without.get(measure, ())) == len(rules)
-        else _amount(money[measure].sum(axis=0), options.confidence)
+        else Amount.of(money[measure].sum(axis=0), options.confidence)
         for measure in MEASURES
     }
     told = set() if audit is None else set(rates_of(audit))
@@ -155,18 +155,6 @@ def _lacking(rules: Mapping[str, RuleOptions], *shares: str) -> tuple[str, ...]:
     )
 
 
-def _ends(draws: Floats, confidence: float) -> Floats:
-    """Return the ends of intervals of draws, which stand in columns from 1 on."""
-    tail = (1 - confidence) / 2
-    ends: Floats = np.quantile(draws[..., 1:], [tail, 1 - tail], axis=-1)
-    return ends
-
-
-def _amount(draws: Floats, confidence: float) -> Amount:
-    low, high = _ends(draws, confidence)
-    return Amount(pence=round(draws[0]), low=round(low), high=round(high))
-
-
 def _grouped(
     keys: pd.Series,
     money: Mapping[str, Floats],
@@ -183,7 +171,7 @@ def _grouped(
         else:
             sums = np.zeros((len(values), money[measure].shape[1]))
             np.add.at(sums, at, money[measure])
-            ends = np.rint(_ends(sums, confidence)).astype(np.int64)
+            ends = np.rint(ends_of(sums[:, 1:], confidence)).astype(np.int64)
             table[names[0]] = whole_shares(sums[:, 0], amount.pence)
             table[names[1]], table[names[2]] = ends
         table[names] = table[names].astype("Int64")

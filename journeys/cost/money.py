@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Amount", "Range", "drawn", "pounds", "whole_shares"]
+__all__ = ["Amount", "Range", "drawn", "ends_of", "pounds", "whole_shares"]
 
 PEAK: Final = 4.0  # weight of the likeliest value in a PERT distribution
 
@@ -40,6 +40,12 @@ class Amount:
     pence: int
     low: int
     high: int
+
+    @classmethod
+    def of(cls, draws: Floats, confidence: float) -> Amount:
+        """Return an estimate (first) and its draws (the rest) as an amount."""
+        low, high = ends_of(draws[1:], confidence)
+        return cls(pence=round(draws[0]), low=round(low), high=round(high))
 
     def __str__(self) -> str:
         """Say the amount and its interval, in pounds."""
@@ -81,6 +87,19 @@ def drawn(between: Range, rng: np.random.Generator, size: int) -> Floats:
         1 + PEAK * each / (high - low) for each in (central - low, high - central)
     )
     return low + (high - low) * rng.beta(up, down, size)
+
+
+def ends_of(draws: Floats, confidence: float) -> Floats:
+    """Return the low and the high end of the middle of draws, along the last axis.
+
+    Examples
+    --------
+    >>> ends_of(np.arange(101.0), 0.9)
+    array([ 5., 95.])
+    """
+    tail = (1 - confidence) / 2
+    ends: Floats = np.quantile(draws, [tail, 1 - tail], axis=-1)
+    return ends
 
 
 def whole_shares(parts: Floats, total: int) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from journeys.cost.cells import named_rules
+from journeys.cost.money import ends_of
 from journeys.cost.options import CostOptions
 from journeys.cost.weights import resampled_sums
 from journeys.duplication.all_rules import ALL_RULES
@@ -147,8 +148,7 @@ def _at(found: Duplication, scale: float, options: CostOptions) -> dict[str, obj
     )
     if not options.resample_customers:
         money[:, 1:] = money[:, :1]
-    tail = (1 - options.confidence) / 2
-    ends = np.quantile(money[:, 1:], [tail, 1 - tail]) if len(money) else [np.nan] * 2
+    ends = ends_of(money[0, 1:], options.confidence) if len(money) else [np.nan] * 2
     windows = [
         getattr(known, name) for known in rules.values() for name in windows_of(known)
     ]

@@ -42,9 +42,7 @@ class Draws:
 
     def amount(self, row: Floats) -> Amount:
         """Return an estimate (first) and its draws (the rest) as an amount."""
-        tail = (1 - self.confidence) / 2
-        low, high = np.quantile(row[1:], [tail, 1 - tail])
-        return Amount(pence=round(row[0]), low=round(low), high=round(high))
+        return Amount.of(row, self.confidence)
 
 
 @dataclass(frozen=True, kw_only=True)
