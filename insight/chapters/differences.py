@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -22,6 +22,7 @@ from insight.report import (
 )
 from journeys.compare import compare_journeys, follow_cohort
 from journeys.errors import JourneyError
+from place.settings import CompareOptions
 
 if TYPE_CHECKING:
     from insight.chapters.followed import Followed
@@ -61,7 +62,7 @@ def differences_chapter(followed: Followed) -> Chapter:
     JourneyError
         If periods do not ascend.
     """
-    options: Any = followed.opened.place.compare
+    options = followed.opened.place.compare or CompareOptions()
     groups = groups_of(followed, options)
     if groups is None:
         return _cannot(f"The {options.by} of customers is not known.")
@@ -221,7 +222,7 @@ def _others(real: pd.DataFrame, door: Door) -> list[Table]:
     return [Table(released=released, columns=headings, limit=LONGEST)]
 
 
-def _cohorts(followed: Followed, options: Any) -> list[Block]:  # noqa: ANN401
+def _cohorts(followed: Followed, options: CompareOptions) -> list[Block]:
     """Follow the customers of each period, month by month."""
     zone = followed.opened.place.place.time_zone or "UTC"
     parts = []

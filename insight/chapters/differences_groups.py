@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from journeys.compare import Asked, periods_of
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from insight.chapters.followed import Followed
+    from place.settings import CompareOptions
 
 __all__ = ["WITHIN_DAYS", "asked_of", "groups_of"]
 
@@ -17,7 +18,7 @@ WITHIN_DAYS: Final = 183.0  # half a year, for each period alike
 OPTIONS: Final = ("permutations", "seed", "level", "multiplicity", "within_days")
 
 
-def asked_of(options: Any) -> Asked:  # noqa: ANN401 - the block [compare]
+def asked_of(options: CompareOptions) -> Asked:
     """Return how to compare, from `[compare]`; periods are followed equally long."""
     told = {name: getattr(options, name) for name in OPTIONS}
     if told["within_days"] is None and options.by == "period":
@@ -25,7 +26,7 @@ def asked_of(options: Any) -> Asked:  # noqa: ANN401 - the block [compare]
     return Asked.model_validate(told)
 
 
-def groups_of(followed: Followed, options: Any) -> pd.DataFrame | str | None:  # noqa: ANN401
+def groups_of(followed: Followed, options: CompareOptions) -> pd.DataFrame | str | None:
     """Return the group of each customer, or `None` where it is not known.
 
     Parameters
