@@ -37,7 +37,6 @@ __all__ = ["Trial", "coverage", "measure", "trial"]
 
 CUSTOMERS: Final = 2_000
 AGENCIES, NEEDS, DAYS = 6, 6, 730
-MEAN_EVENTS: Final = 12
 CLASSES: Final = ("contact_in", "assess", "reset")
 CLASS_SHARES: Final = (0.57, 0.35, 0.08)
 POUNDS: Final = 180

@@ -9,6 +9,7 @@ from insight.release import Sheet, release, write_private
 from insight.release.rules import HIDDEN
 from insight.report import Matrix, Table, Text
 from journeys import by_pair, by_segment
+from journeys.duplication.rule import DAY_US
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from insight.report import Block
     from journeys import Duplication
 
-__all__ = ["COUNTED", "costed", "pair_blocks", "segment_grid"]
+__all__ = ["COUNTED", "NO_SEGMENT", "costed", "pair_blocks", "segment_grid"]
 
 COUNTED: Final = Sheet(
     name="findings",
@@ -28,7 +29,6 @@ COUNTED: Final = Sheet(
     measures={"cost_pence": "costed"},
     note="Cost is gross, before any audit.",
 )
-DAY_US: Final = 86_400_000_000
 WIDEST: Final = 25  # most columns of a grid on the page
 LONGEST: Final = 10  # most rows of a table on the page
 NAMED: Final = 2  # findings named for each pair of agencies

@@ -28,6 +28,7 @@ from insight.report import (
     timeline,
 )
 from insight.report.formats import said_short
+from journeys.duplication.rule import DAY_US
 from place.sqltext import literal
 from place.tables import ACTIVITY_CLASSES
 
@@ -41,7 +42,6 @@ __all__ = ["contacts_of", "customer_page"]
 
 PSEUDONYM: Final = "Customer A"
 NAME: Final = "customer-a"
-DAY_US: Final = 86_400_000_000
 YEAR_US: Final = 366 * DAY_US
 RARE: Final = 9  # customers up to which an activity's own words are not shown
 METHOD: Final = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from insight.chapters.chapter import Chapter, file_names, number_of
+from insight.chapters.duplication_pairs import NO_SEGMENT
 from insight.chapters.redesign_gains import assumptions, gains
 from insight.release import Sheet, release
 from insight.report import (
@@ -39,7 +40,6 @@ SHORT: Final = {
     "median wait between agencies": "between_days",
     "median wait inside an agency": "inside_days",
 }
-NO_SEGMENT: Final = "No known segment"
 MEANING: Final = (
     "Journeys are worked out again from the contacts on record, as each redesign would "
     "have them; no contact is added. Gross is what contacts cost that fall away where "
