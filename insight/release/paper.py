@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import secrets
 from typing import TYPE_CHECKING, Final
 
@@ -19,10 +20,11 @@ from insight.release.rules import HIDDEN, NOT_KNOWN
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["append_line", "csv_bytes", "put"]
+__all__ = ["append_line", "csv_bytes", "printed", "put"]
 
 BOM: Final = b"\xef\xbb\xbf"
 NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+UNPRINTED: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -79,6 +81,17 @@ def put(file: Path, content: bytes, *, mode: int = 0o644) -> None:
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def printed(words: str) -> str:
+    """Return words without what no file of Office or of pictures may hold.
+
+    Examples
+    --------
+    >>> printed("a" + chr(31) + "b")
+    'a b'
+    """
+    return UNPRINTED.sub(" ", words)
 
 
 def append_line(file: Path, line: str) -> None:

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from insight.release.door import _log
 from insight.release.forms import file_stem
-from insight.release.paper import put
-from insight.release.slide_shapes import printed
-from insight.release.slides import slides_of
+from insight.release.paper import printed, put
 from insight.report.blocks import Picture
 from insight.report.page import drawing_fills, drawing_styles
 
@@ -73,6 +71,8 @@ def export_pictures(door: Door, report: Report) -> list[Path]:
     ...     export_pictures(Door(Path(folder), RULES["none"], "X", True), report)
     []
     """
+    from insight.release.slides import slides_of  # noqa: PLC0415 - slow to import
+
     contents = {
         f"pictures/{name}.svg": printed(svg).encode() for name, svg in _drawn(report)
     }
@@ -142,7 +142,7 @@ def alone(drawing: Drawing, words: tuple[str, str, str]) -> str:
         "</text>"
         for at, line in enumerate(lines)
     )
-    fills = f"<defs>{drawing_fills()}</defs>" if "fill" in _styled(drawing) else ""
+    fills = f"<defs>{drawing_fills()}</defs>" if drawing.kind == "map" else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" '
@@ -155,11 +155,6 @@ def alone(drawing: Drawing, words: tuple[str, str, str]) -> str:
     )
 
 
-def _styled(drawing: Drawing) -> str:
-    """Say what of a drawing needs patterns."""
-    return "fill" if drawing.kind == "map" else ""
-
-
 def _sized(svg: str) -> tuple[float, float, str]:
     """Return width and height of the file's ground, and the drawing on it."""
     found, box = SIZE.search(svg), BOX.search(svg)
@@ -170,8 +165,8 @@ def _sized(svg: str) -> tuple[float, float, str]:
         return CHART + 2.0 * MARGIN, high, f"{shown}</svg>"
     wide, high = (float(each) for each in (box[1], box[2])) if box else (900.0, 600.0)
     if not found:  # a map, in steps of its own
-        wide, high, size = 900.0, 900.0 * high / wide, ' width="900" height="{}"'
-        svg = svg.replace("<svg ", f"<svg{size.format(f'{high:g}')} ", 1)
+        wide, high = 900.0, 900.0 * high / wide
+        svg = svg.replace("<svg ", f'<svg width="900" height="{high:g}" ', 1)
     placed = svg.replace("<svg ", f'<svg x="{LEFT}" y="{TOP}" ', 1)
     return wide + 2 * LEFT, high, placed
 

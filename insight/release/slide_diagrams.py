@@ -10,7 +10,8 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
-from insight.release.slide_shapes import colour, printed
+from insight.release.paper import printed
+from insight.release.slide_shapes import colour
 from insight.report.diagram import SMALL_LETTER
 from insight.report.layout import meet
 
@@ -26,6 +27,7 @@ PIXEL: Final = 9525  # EMU
 LARGEST: Final = 1.4
 DRAWN_OUT: Final = 2.6  # times as wide as high a diagram may become
 ROUND: Final = frozenset({"mark", "again"})
+LOW: Final = frozenset({"lane", "tick"})  # below the links
 PARTS: Final = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.15, 0.85)
 """How far along a link its words may stand, the best place first."""
 LEAST: Final = 7  # points, below which nobody reads a slide
@@ -73,35 +75,23 @@ def add_diagram(slide: Any, frame: tuple[int, ...], diagram: Diagram) -> Any:  #
     scale = Scale(min(wide / diagram.width, LARGEST * PIXEL, DRAWN_OUT * down), down)
     group = slide.shapes.add_group_shape()
     at = (left + (wide - scale.across * diagram.width) / 2, top)
-    order = sorted(
-        range(len(diagram.boxes)), key=lambda one: _height(diagram.boxes[one].look)
-    )
-    shapes: dict[int, Any] = {}
-    for lower in (True, False):
-        for one in order:
-            if (_height(diagram.boxes[one].look) == 0) == lower:
-                shapes[one] = _box(group, diagram.boxes[one], at, scale)
-    first = next(
-        (shapes[one] for one in order if _height(diagram.boxes[one].look)), None
-    )
+    boxes = sorted(enumerate(diagram.boxes), key=lambda each: each[1].look not in LOW)
+    shapes = {place: _box(group, box, at, scale) for place, box in boxes}
     lines = [_connector(group, link, shapes) for link in diagram.links]
-    for line in lines:
-        if first is not None:
+    first = next((shapes[place] for place, box in boxes if box.look not in LOW), None)
+    if first is not None:
+        for line in lines:
             first._element.addprevious(line._element)  # noqa: SLF001 - below the boxes
+    steps = [
+        shapes[place] for place, box in enumerate(diagram.boxes) if box.look == "step"
+    ]
     taken = [
         (one.left + one.width / 2, one.top + one.height / 2, one.width, one.height)
-        for at_box, box in enumerate(diagram.boxes)
-        for one in [shapes[at_box]]
-        if box.look == "step"
+        for one in steps
     ]
     for link, line in zip(diagram.links, lines, strict=True):
         _label(group, link, line, taken, scale)
     return group
-
-
-def _height(look: Look) -> int:
-    """Return 0 for what lies below the links, 1 for what lies above them."""
-    return 0 if look in {"lane", "tick"} else 1
 
 
 def _box(group: Any, box: Box, at: tuple[float, float], scale: Scale) -> Any:  # noqa: ANN401 - untyped library

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pptx.chart.data import CategoryChartData
@@ -11,6 +10,7 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
+from insight.release.paper import printed
 from insight.report.palette import INKS, LOSSES, SHADES
 
 if TYPE_CHECKING:
@@ -18,22 +18,10 @@ if TYPE_CHECKING:
 
     from insight.report.plots import Plot
 
-__all__ = ["add_chart", "add_table", "colour", "described", "printed"]
+__all__ = ["add_chart", "add_table", "colour", "described"]
 
 FORMS: Final = {"share": "0%", "pence": "£#,##0", "pounds": "£#,##0", "days": "0.0"}
 PENCE: Final = 100
-UNPRINTED: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def printed(words: str) -> str:
-    """Return words without what no file of Office or of pictures may hold.
-
-    Examples
-    --------
-    >>> printed("a" + chr(31) + "b")
-    'a b'
-    """
-    return UNPRINTED.sub(" ", words)
 
 
 def described(shape: Any, name: str, alt: str) -> None:  # noqa: ANN401 - untyped library

@@ -15,14 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 from pptx import Presentation
 from pptx.util import Emu, Pt
 
+from insight.release.paper import printed
 from insight.release.slide_diagrams import add_diagram
-from insight.release.slide_shapes import (
-    add_chart,
-    add_table,
-    colour,
-    described,
-    printed,
-)
+from insight.release.slide_shapes import add_chart, add_table, colour, described
 from insight.report.blocks import Column, Matrix, Picture
 from insight.report.diagram import Diagram
 from insight.report.formats import cell_of
@@ -82,12 +77,11 @@ def _slide(deck: Any, block: Picture | Matrix, report: Report) -> None:  # noqa:
     """Add one slide: a title, the picture, and where it comes from."""
     slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
     title = slide.shapes.title
-    title.left, title.top, title.width, title.height = LEFT, Emu(228600), ROOM[0], TOP
-    title.height = Emu(685800)
+    title.left, title.top = LEFT, Emu(228600)
+    title.width, title.height = ROOM[0], Emu(685800)
     title.text_frame.text = printed(block.title)
-    title.text_frame.paragraphs[0].runs[0].font.size = Pt(24)
-    title.text_frame.paragraphs[0].runs[0].font.bold = True
-    title.text_frame.paragraphs[0].runs[0].font.color.rgb = colour("#15242b")
+    font = title.text_frame.paragraphs[0].runs[0].font
+    font.size, font.bold, font.color.rgb = Pt(24), True, colour("#15242b")
     frame = (LEFT, TOP, *ROOM)
     if isinstance(block, Matrix):
         grid = shaded(block)
