@@ -1,6 +1,6 @@
 """What happens to a customer, across agencies.
 
-Read in this order: `readers` (XES files), `frames` (what an event is), `log`
+Read in this order: `readers` (XES and OCEL files), `frames` (what an event is), `log`
 (events in order), `segments` (one query for all segments), `graph` (what follows
 what, hand-overs and waits), `networks` (the same for NetworkX, and the part one
 can read), `paths` (variants), `duplication` (what was done twice).
