@@ -257,8 +257,6 @@ def _data(at: int, link: Link) -> str:
 
 def _line(at: int, link: Link, boxes: Sequence[Box], *, sliders: bool) -> str:
     """Return one line with its tip and what it says when pointed at."""
-    (x, y), *rest = link.line.curve
-    curve = f"M{x:.1f} {y:.1f}C" + " ".join(f"{x:.1f} {y:.1f}" for x, y in rest)
     tip, base = link.line.tip, link.line.curve[-1]
     away = math.hypot(tip[0] - base[0], tip[1] - base[1]) or 1.0
     half = (TIP / 2 + link.wide / 2) / away
@@ -272,7 +270,8 @@ def _line(at: int, link: Link, boxes: Sequence[Box], *, sliders: bool) -> str:
     return (
         f'<g class="edge"{_data(at, link) if sliders else ""}>'
         f"<title>{escape(f'{ends}: ' + ', '.join(link.words))}</title>"
-        f'<path class="line" d="{curve}" stroke-width="{link.wide:.1f}"{dashed}/>'
+        f'<path class="line" d="{link.line.path}" '
+        f'stroke-width="{link.wide:.1f}"{dashed}/>'
         f'<path class="tip" d="{head}"/></g>'
     )
 

@@ -16,7 +16,6 @@ from insight.report.blocks import Drawing
 from insight.report.diagram import (
     Box,
     Diagram,
-    Link,
     diagram_svg,
     fitted,
     label_size,
@@ -99,16 +98,8 @@ def swim_lanes(released: Released, *, limit: int = 40) -> Drawing:
         [(*end, *side) for end, side in zip(ends, sides, strict=True)],
     )
     links = [
-        Link(
-            source=source,
-            target=target,
-            words=step.words,
-            line=line,
-            use=step.use,
-            hidden=step.hidden,
-            values=step.values,
-        )
-        for (source, target), step, line in zip(
+        step.link(each, line)
+        for each, step, line in zip(
             ends, steps, _labelled(lines, steps, boxes), strict=True
         )
     ]

@@ -51,6 +51,12 @@ class Line:
         (tip_x, tip_y), (x, y) = self.tip, self.label
         return Line(curve, (tip_x - left, tip_y - up), (x - left, y - up))
 
+    @property
+    def path(self) -> str:
+        """Return the curve as SVG has it."""
+        (x, y), *rest = self.curve
+        return f"M{x:.1f} {y:.1f}C" + " ".join(f"{x:.1f} {y:.1f}" for x, y in rest)
+
     def points(self) -> list[Point]:
         """Return points along the line, close enough together to tell its extent."""
         points = [self.curve[0]]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from insight.release import Released
+    from insight.report.layout import Line
 
 __all__ = ["Step", "process_map", "released_steps"]
 
@@ -45,6 +46,18 @@ class Step:
     use: float
     hidden: bool
     values: Mapping[str, float]
+
+    def link(self, ends: tuple[int, int], line: Line) -> Link:
+        """Return it as drawn along a line, between two boxes by their positions."""
+        return Link(
+            source=ends[0],
+            target=ends[1],
+            words=self.words,
+            line=line,
+            use=self.use,
+            hidden=self.hidden,
+            values=self.values,
+        )
 
 
 def process_map(
@@ -113,15 +126,7 @@ def process_map(
         for wide, high in [size_of(lines[name])]
     ]
     links = [
-        Link(
-            source=place[step.ends[0]],
-            target=place[step.ends[1]],
-            words=step.words,
-            line=line,
-            use=step.use,
-            hidden=step.hidden,
-            values=step.values,
-        )
+        step.link((place[step.ends[0]], place[step.ends[1]]), line)
         for step, line in zip(drawn, layout.edges, strict=True)
     ]
     width, height = layout.size

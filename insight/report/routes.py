@@ -156,14 +156,12 @@ def _svg(stops: Sequence[Stop], bands: Sequence[Band], diagram: Diagram) -> str:
 
 def _band(band: Band) -> str:
     """Return one band, with what it says when pointed at."""
-    (x, y), *rest = band.line.curve
-    curve = f"M{x:.1f} {y:.1f}C" + " ".join(f"{x:.1f} {y:.1f}" for x, y in rest)
     words = f"{band.payer.name} to {band.payee.name}: {said_short(band.pence, 'pence')}"
     is_back = band.payer.x >= band.payee.x
     dashes = ' stroke-dasharray="6 4"' if is_back else ""
     wide = min(band.wide, WIDEST_BACK) if is_back else band.wide
     return (
-        f'<g><title>{escape(words)}</title><path class="link" d="{curve}" '
+        f'<g><title>{escape(words)}</title><path class="link" d="{band.line.path}" '
         f'stroke-width="{wide:.1f}" stroke-opacity="0.4"{dashes}/></g>'
     )
 
