@@ -233,8 +233,9 @@ def _met(group: pd.DataFrame, agencies: int) -> np.ndarray:
     words = [
         group[f"met_{code // BITS}"].to_numpy(np.int64) for code in range(agencies)
     ]
+    none = np.empty((len(group), 0), np.int64)  # a log without events has no agency
     bits = [word >> code % BITS & 1 for code, word in enumerate(words)]
-    return np.column_stack(bits).astype(bool)
+    return np.column_stack([none, *bits]).astype(bool)
 
 
 def _breadth(met: np.ndarray, counts: np.ndarray, level: float) -> dict[str, object]:

@@ -97,6 +97,13 @@ def test_a_log_that_names_no_need_says_so(log_of: Callable[..., Log]) -> None:
         breadth.said("housing")
 
 
+def test_a_log_without_events_says_so(log_of: Callable[..., Log]) -> None:
+    found = need_breadth(log_of())
+    assert found.needs.empty
+    assert found.overlaps.empty
+    assert str(found) == "No event names a need, so no breadth can be told."
+
+
 def test_each_segment_is_looked_at_alone(log_of: Callable[..., Log]) -> None:
     log_ = log_of(*met(x="ab", y="c", z="abc"))
     segments = pd.DataFrame({"customer_id": ["x", "y"], "segment": ["1", "2"]})
