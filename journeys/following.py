@@ -11,6 +11,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from journeys.errors import JourneyError
@@ -109,12 +110,15 @@ def follow_file(
     Raises
     ------
     JourneyError
-        As in :func:`follow`, or if a column is absent or lacks a value.
+        As in :func:`follow`, or if a column is absent or lacks a value, or `time_us`
+        does not hold whole numbers.
     """
     check_most(most)
-    columns = pq.read_schema(file).names
+    schema = pq.read_schema(file)
+    columns = schema.names
     check_columns({*columns, "event_id"})
-    if to_compile(compiled):
+    _check_times(schema)
+    if to_compile(compiled) and _has_texts(schema):
         from journeys.compiled.flows import flows_of_file  # noqa: PLC0415 - an extra
 
         told = "event_id" in columns
@@ -126,6 +130,22 @@ def follow_file(
     _check_filled(engine, "events_to_follow")
     log = encode_log("events_to_follow", engine=engine, table="followed")
     return follow(log, most=most, customers=customers, compiled=False)
+
+
+def _check_times(schema: pa.Schema) -> None:
+    kind = schema.field("time_us").type
+    if not pa.types.is_integer(kind):
+        msg = (
+            f"Column 'time_us' must hold whole microseconds; it is {kind}. Convert it "
+            "first, or give the file to a place, which reads times as they are written."
+        )
+        raise JourneyError(msg)
+
+
+def _has_texts(schema: pa.Schema) -> bool:
+    """Say whether names are plain text, which alone the compiled pass reads."""
+    kinds = {schema.field(name).type for name in ("customer_id", "agency", "activity")}
+    return kinds <= {pa.string(), pa.large_string()}
 
 
 def _check_filled(engine: Engine, events: str) -> None:

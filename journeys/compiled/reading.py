@@ -143,7 +143,11 @@ def has_ties(part: Part) -> bool:
 
 
 def ints_of(array: pa.Array, kind: type[Integer]) -> NDArray[Integer]:
-    """Return the numbers of an Arrow array without a copy; none may be missing."""
+    """Return the numbers of an Arrow array; none may be missing.
+
+    They are copied only if they are of another kind.
+    """
+    array = array.cast(pa.from_numpy_dtype(kind))
     return np.frombuffer(array.buffers()[1], kind)[array.offset :][: len(array)]
 
 

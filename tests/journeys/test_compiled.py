@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -143,6 +144,32 @@ def test_a_file_without_a_column_is_refused(tmp_path: Path) -> None:
     pq.write_table(rows_of(5, ties=False).drop_columns("agency"), file)
     with pytest.raises(JourneyError, match=r"The events lack \['agency'\]"):
         follow_file(file)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.float64(), pa.timestamp("us")])
+@pytest.mark.parametrize("compiled", [True, False])
+def test_times_that_are_no_whole_numbers_are_refused(
+    tmp_path: Path, kind: pa.DataType, *, compiled: bool
+) -> None:
+    file, rows = tmp_path / "events.parquet", rows_of(5, ties=False)
+    times = pa.array([1] * len(rows)).cast(kind)
+    pq.write_table(rows.set_column(1, "time_us", times), file)
+    with pytest.raises(JourneyError, match=re.escape(f"it is {kind}. Convert it")):
+        follow_file(file, compiled=compiled)
+
+
+def test_short_times_and_numbered_customers_are_read_as_sql_reads_them(
+    tmp_path: Path,
+) -> None:
+    file, rows = tmp_path / "events.parquet", rows_of(5, ties=False)
+    order = list(range(len(rows)))
+    short = rows.set_column(1, "time_us", pa.array(order, pa.int32()))
+    numbers = pa.array([row % 7 for row in order])
+    for table in (short, rows.set_column(0, "customer_id", numbers)):
+        pq.write_table(table, file)
+        by_sql = follow_file(file, compiled=False)
+        assert by_sql.n_events == len(rows)
+        assert_same(follow_file(file, compiled=True), by_sql)
 
 
 def test_no_events_give_no_flows(events_of: Callable[..., pd.DataFrame]) -> None:
