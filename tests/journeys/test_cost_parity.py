@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,12 +15,12 @@ from journeys.cost.interval import cost_duplication
 from journeys.cost.options import CostOptions
 from journeys.cost.unit_costs import cost_events
 from journeys.cost.window import cost_by_window
-from place.engine import DuckDBEngine, SparkEngine
+from place.engine import DuckDBEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from place.engine import Engine
+    from place.engine import Engine, SparkEngine
 
 pytestmark = pytest.mark.spark
 FEW = CostOptions(replicates=50)
@@ -49,17 +47,6 @@ LINES = pd.DataFrame(
         "high_pence": [300, 90, 50],
     }
 )
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkEngine]:
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        pytest.skip("needs Java, which is not here")
-    pytest.importorskip("pyspark", reason="needs totalplace[spark]")
-    engine = SparkEngine()
-    engine.arrow("SET spark.sql.shuffle.partitions = 1")
-    yield engine
-    engine.close()
 
 
 def contacts() -> list[dict[str, Any]]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,13 +30,13 @@ from journeys.duplication.parallel_holding import depths_of, excess_holding
 from journeys.hubs import find_hubs
 from journeys.hubs.customers import customers_of_hubs
 from journeys.maps import maps_of, overlay_maps
-from place.engine import DuckDBEngine, SparkEngine
+from place.engine import DuckDBEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from place.engine import Engine
+    from place.engine import Engine, SparkEngine
 
 pytestmark = pytest.mark.spark
 
@@ -124,19 +122,16 @@ def called() -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def both(called: set[str]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def both(
+    called: set[str], spark: SparkEngine
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Return what DuckDB and Spark tell, and note which queries were asked."""
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        pytest.skip("needs Java, which is not here")
-    pytest.importorskip("pyspark", reason="needs totalplace[spark]")
 
     def note(frame: FrameType, event: str, _: object) -> None:
         if event == "call" and frame.f_code.co_name.endswith("_sql"):
             called.add(f"{frame.f_globals['__name__']}.{frame.f_code.co_name}")
 
-    duck, spark = DuckDBEngine(threads=1), SparkEngine()
-    # Hundreds of small queries: one task each, not eight.
-    spark.arrow("SET spark.sql.shuffle.partitions = 1")
+    duck = DuckDBEngine(threads=1)
     before = sys.getprofile()
     sys.setprofile(note)
     try:
@@ -145,7 +140,6 @@ def both(called: set[str]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         sys.setprofile(before)
     yield here, told_by(spark)
     duck.close()
-    spark.close()
 
 
 def test_both_engines_tell_the_same(

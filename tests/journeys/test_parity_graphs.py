@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,25 +13,12 @@ from journeys.together import working_together
 from journeys.vocabulary import mapped_events, unmapped_activities, used_activities
 from journeys.waiting import waits
 from journeys.whole_journeys import journeys_kept
-from place.engine import DuckDBEngine, SparkEngine
+from place.engine import DuckDBEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from place.engine import Engine
+    from place.engine import Engine, SparkEngine
 
 pytestmark = pytest.mark.spark
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkEngine]:
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        pytest.skip("needs Java, which is not here")
-    pytest.importorskip("pyspark", reason="needs totalplace[spark]")
-    engine = SparkEngine()
-    engine.arrow("SET spark.sql.shuffle.partitions = 1")
-    yield engine
-    engine.close()
 
 
 def sample(n: int = 300) -> pd.DataFrame:

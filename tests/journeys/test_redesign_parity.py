@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,12 +11,12 @@ import pytest
 from journeys import encode_log, find_duplication, read_rules
 from journeys.compare import Asked, compare_journeys, follow_cohort
 from journeys.redesign import Draws, redesign, redesign_of
-from place.engine import DuckDBEngine, SparkEngine
+from place.engine import DuckDBEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from place.engine import Engine
+    from place.engine import Engine, SparkEngine
 
 pytestmark = pytest.mark.spark
 
@@ -62,17 +60,6 @@ def a_log() -> list[dict[str, Any]]:
         for who in range(24)
         for step in range(7)
     ]
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkEngine]:
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        pytest.skip("needs Java, which is not here")
-    pytest.importorskip("pyspark", reason="needs totalplace[spark]")
-    engine = SparkEngine()
-    engine.arrow("SET spark.sql.shuffle.partitions = 1")
-    yield engine
-    engine.close()
 
 
 def worked_out(engine: Engine, events: pd.DataFrame) -> list[pd.DataFrame]:
