@@ -11,12 +11,11 @@ from rich.markup import escape
 
 from insight.errors import InsightError
 from insight.evidence.coding import seal_of, texts
-from insight.journey_log import log_of
+from insight.journey_log import duplication_in
 from insight.loose_tables import rows_of_file
 from insight.release.forms import Form, write_forms, write_tables
 from insight.run import opened_place
 from insight.terminal import faults_listed, out, progress_shown
-from journeys import find_duplication, read_rules
 from journeys.cost.audit import VERDICTS, audit_size, draw_audit
 from journeys.cost.audited import read_audit
 from place import read_place
@@ -24,10 +23,7 @@ from place import read_place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from journeys import Duplication
-    from place import OpenPlace
-
-__all__ = ["audit", "duplication_in"]
+__all__ = ["audit"]
 
 audit = typer.Typer(
     name="audit",
@@ -56,20 +52,6 @@ Change nothing but verdict, auditor and remark. Several people may fill copies; 
 all of them.
 
 The sheet names records: it stays inside the partnership."""
-
-
-def duplication_in(opened: OpenPlace) -> Duplication:
-    """Follow the events of a place and find duplication by its rules.
-
-    Raises
-    ------
-    InsightError
-        If the place has no events.
-    """
-    if not opened.has("events"):
-        msg = "the place has no events. Name a table as [tables.events]."
-        raise InsightError(msg)
-    return find_duplication(log_of(opened), read_rules(opened.place.journeys.rules))
 
 
 @audit.command()

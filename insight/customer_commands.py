@@ -8,12 +8,10 @@ from typing import Annotated
 import typer
 
 from insight.chapters.one_customer import customer_page
-from insight.errors import InsightError
-from insight.journey_log import log_of
+from insight.journey_log import duplication_in
 from insight.release import Door, rule_named
 from insight.run import opened_place
 from insight.terminal import faults_listed, out, progress_shown
-from journeys import find_duplication, read_rules
 from place import read_place
 
 __all__ = ["customer"]
@@ -34,25 +32,12 @@ def customer(
 ) -> None:
     """Draw one customer's journey, without name or date, into private/."""
     with faults_listed():
-        with progress_shown() as step:
-            described = read_place(place)
-            with opened_place(described, step) as opened:
-                if not opened.has("events"):
-                    msg = (
-                        f"{place}: it has no table of events, so there is no journey "
-                        "to show. Name one as [tables.events]."
-                    )
-                    raise InsightError(msg)
-                log = log_of(opened)
-                found = find_duplication(log, read_rules(opened.place.journeys.rules))
-                about = described.place
-                door = Door(
-                    to,
-                    rule_named(described.release.rule),
-                    about.name,
-                    about.synthetic,
-                )
-                page = customer_page(found, door, finding=finding, seed=seed)
+        described = read_place(place)
+        with progress_shown() as step, opened_place(described, step) as opened:
+            found = duplication_in(opened)
+            rule, about = rule_named(described.release.rule), described.place
+            door = Door(to, rule, about.name, about.synthetic)
+            page = customer_page(found, door, finding=finding, seed=seed)
         out.print("One customer's journey, without name or date. Keep it inside the")
         out.print("partnership: whoever knows parts of it may know whose it is.")
         out.print(f"  {page}", style="bold", markup=False)

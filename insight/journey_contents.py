@@ -12,7 +12,7 @@ from insight.chapters.hubs import hubs_chapter
 from insight.chapters.redesign import redesign_chapter
 from insight.chapters.told import told_chapter
 from insight.chapters.what_happens import journeys_chapter
-from insight.journey_log import log_of
+from insight.journey_log import has_events, log_of
 from journeys import find_duplication, read_rules
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def journey_chapters(
         `customer_segment`; empty where there are none.
     """
     log = None
-    if opened.has("events") or opened.place.journeys.store is not None:
+    if has_events(opened):
         progress("Following journeys")
         log = log_of(opened)
         progress("Looking for what is done twice")

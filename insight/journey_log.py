@@ -6,18 +6,38 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from journeys import encode_log
+from insight.errors import InsightError
+from journeys import encode_log, find_duplication, read_rules
 from journeys.cost.unit_costs import cost_events
 from journeys.store import open_store
 from journeys.vocabulary import mapped_events
 
 if TYPE_CHECKING:
-    from journeys import Log
+    from journeys import Duplication, Log
     from place import OpenPlace
 
-__all__ = ["log_of"]
+__all__ = ["duplication_in", "has_events", "log_of"]
 
 NO_WORDS: Final = pd.DataFrame({"activity": [], "activity_class": []}, dtype="str")
+
+
+def has_events(opened: OpenPlace) -> bool:
+    """Return whether a place has events, as a table or in a store."""
+    return opened.has("events") or opened.place.journeys.store is not None
+
+
+def duplication_in(opened: OpenPlace) -> Duplication:
+    """Follow the events of a place and find duplication by its rules.
+
+    Raises
+    ------
+    InsightError
+        If the place has no events.
+    """
+    if not has_events(opened):
+        msg = "the place has no events. Name a table as [tables.events]."
+        raise InsightError(msg)
+    return find_duplication(log_of(opened), read_rules(opened.place.journeys.rules))
 
 
 def log_of(opened: OpenPlace) -> Log:

@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from insight.audit_commands import audit, filled
+from insight.customer_commands import customer
+from insight.encode_command import encode
 from insight.errors import InsightError
 from place import read_place
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 app.add_typer(audit)
+app.command()(customer)
+app.command()(encode)
 
 
 def run(*words: object, code: int = 0) -> Result:
@@ -151,6 +155,23 @@ def test_a_size_may_follow_from_the_precision_wanted(
     assert "22 contacts to look up" in said
     both = ("--within", 0.15, "--size", 9)
     assert "Give one" in run("sheet", place, *both, code=1).output
+
+
+def test_a_store_is_audited_and_shown_as_its_events_are(
+    place: Path, sheet: Path, tmp_path: Path
+) -> None:
+    def done(*words: object) -> None:
+        result = CliRunner().invoke(app, [str(word) for word in words])
+        assert result.exit_code == 0, result.output
+
+    done("encode", place, "--out", tmp_path / "kept")
+    (tmp_path / "place.toml").write_text(
+        '[place]\nname = "X"\n[journeys]\nstore = "kept"\n'
+    )
+    run("sheet", tmp_path, "--out", tmp_path / "audit", "--size", 40)
+    assert (tmp_path / "audit" / "audit.csv").read_bytes() == sheet.read_bytes()
+    done("customer", tmp_path, "--out", tmp_path / "out")
+    assert (tmp_path / "out" / "private" / "customer-a.html").exists()
 
 
 def test_a_place_without_events_has_nothing_to_audit(tmp_path: Path) -> None:

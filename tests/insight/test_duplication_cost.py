@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from insight.audit_commands import duplication_in
 from insight.chapters.duplication_cost import duplication_cost_chapter
 from insight.chapters.followed import Followed
+from insight.journey_log import duplication_in
 from insight.release import RULES, Door
 from insight.report import Picture, Report, Table, Text, render_page
 from insight.run import opened_place
