@@ -25,7 +25,6 @@ __all__ = [
     "HEADS",
     "LABEL",
     "ROOM",
-    "TOP",
     "Band",
     "Stop",
     "bands_of",
@@ -106,7 +105,8 @@ def stops_of(
     Raises
     ------
     ReportError
-        If there is no stream, or a stream names a body that is not there.
+        If there is no stream or no money, a figure is not known, or a stream names a
+        body that is not there.
     """
     stops, money = _read(streams, bodies)
     _bundle(stops, money, most)
@@ -121,7 +121,9 @@ def _read(
 ) -> tuple[dict[str, Stop], dict[tuple[str, str], int]]:
     """Return stops by name, final spenders in the last column, and bands."""
     frame = bodies.frame
-    last = max(int(column) for column in frame["column"])
+    _refuse_unknown(streams, ["amount_pence"])
+    _refuse_unknown(bodies, ["column", "spent_pence"])
+    last = max((int(column) for column in frame["column"]), default=0)
     stops = {
         str(name): Stop(
             name=str(name),
@@ -145,10 +147,24 @@ def _read(
             f"of {bodies.name!r}. Give one stream or more, and every body they name."
         )
         raise ReportError(msg)
+    if not any(bands.values()):
+        msg = f"No money runs along the streams of {streams.name!r}. Leave the map out."
+        raise ReportError(msg)
     for (payer, payee), pence in bands.items():
         stops[payer].gone += pence
         stops[payee].come += pence
     return stops, bands
+
+
+def _refuse_unknown(table: Released, columns: list[str]) -> None:
+    """Refuse a table with a figure that is hidden or not known."""
+    unknown = int(table.frame[columns].isna().any(axis=1).sum())
+    if unknown:
+        msg = (
+            f"{unknown} rows of {table.name!r} have no figure in {columns}, and what "
+            "is not known has no width. Leave these rows out."
+        )
+        raise ReportError(msg)
 
 
 def _bundle(

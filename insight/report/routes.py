@@ -65,8 +65,8 @@ def route_map(streams: Released, bodies: Released, *, most: int = 8) -> Drawing:
     Raises
     ------
     ReportError
-        If a column is not there, `most` is below 2, there is no stream, or a stream
-        names a body that is not there.
+        If a column is not there, `most` is below 2, there is no stream or no money, a
+        figure is not known, or a stream names a body that is not there.
 
     Examples
     --------

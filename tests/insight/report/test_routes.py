@@ -118,11 +118,13 @@ def test_all_is_within_the_ground_and_bars_stand_in_their_columns(
     [
         (STREAMS, 1, "Ask for 2 or more"),
         ([("X", "DH", 1)], 8, r"\['X'\] are no bodies"),
+        ([("HMT", "DH", 0)], 8, "No money runs"),
+        ([("HMT", "DH", None)], 8, r"1 rows of .* have no figure"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(
     mapped: Callable[..., Drawing],
-    streams: list[tuple[str, str, int]],
+    streams: list[tuple[str, str, int | None]],
     most: int,
     match: str,
 ) -> None:
