@@ -25,6 +25,7 @@ __all__ = [
     "Exempt",
     "Judged",
     "Label",
+    "Ordered",
     "Rule",
     "RuleFile",
     "RuleOptions",
@@ -72,12 +73,12 @@ class Exempt(RuleFile):
     reason: Label
 
 
-class Shares(RuleFile):
-    """A share from 0 to 1 as a range: the least, the likeliest and the most."""
+class Ordered(RuleFile):
+    """A range: the least, the likeliest and the most."""
 
-    low: Share
-    central: Share
-    high: Share
+    low: float
+    central: float
+    high: float
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -85,6 +86,14 @@ class Shares(RuleFile):
             msg = "low, central and high should not fall"
             raise ValueError(msg)
         return self
+
+
+class Shares(Ordered):
+    """A share from 0 to 1 as a range: the least, the likeliest and the most."""
+
+    low: Share
+    central: Share
+    high: Share
 
 
 class RuleOptions(RuleFile):

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from journeys.duplication.results import Duplication
-    from journeys.duplication.rule import Shares
-    from journeys.redesign.changes import Pounds, Redesign
+    from journeys.duplication.rule import Ordered, Shares
+    from journeys.redesign.changes import Redesign
 
 __all__ = ["assumptions_of", "reach_of", "shares_of"]
 
@@ -119,5 +119,5 @@ def _share(change: Redesign, found: Duplication, rule: str) -> tuple[Shares, str
     return WHOLE, "assumed: all (gross)"
 
 
-def _range(shares: Shares | Pounds) -> Range:
-    return Range(shares.low, shares.central, shares.high)
+def _range(given: Ordered) -> Range:
+    return Range(given.low, given.central, given.high)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import Field, ValidationError, model_validator
 
-from journeys.duplication.rule import Class, Days, Label, RuleFile, Shares
+from journeys.duplication.rule import Class, Days, Label, Ordered, RuleFile, Shares
 from journeys.errors import JourneyError
 from place.said import fault_said, unknown_said
 
@@ -35,19 +35,12 @@ Money = Annotated[float, Field(strict=True, ge=0, le=1e9)]
 WHOLE: Final = Shares(low=1.0, central=1.0, high=1.0)
 
 
-class Pounds(RuleFile):
+class Pounds(Ordered):
     """An amount in pounds as a range: the least, the likeliest and the most."""
 
     low: Money
     central: Money
     high: Money
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not self.low <= self.central <= self.high:
-            msg = "low, central and high should not fall"
-            raise ValueError(msg)
-        return self
 
 
 class _Change(RuleFile):
