@@ -20,8 +20,6 @@ from journeys.duplication.rules import read_rules
 from journeys.maps import find_on_maps, maps_of, overlay_maps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from insight.release import Door, Released
     from insight.report import Block
     from journeys import Log
@@ -69,7 +67,6 @@ def maps_chapter(
     log: Log | None = None,
     *,
     rules: Rules | None = None,
-    activities: Mapping[str, str] | None = None,
     most: int = 12,
 ) -> Chapter:
     """Turn drawn maps into a chapter.
@@ -84,12 +81,10 @@ def maps_chapter(
         To lay the maps over; or `None`.
     rules
         To run on the maps; with `None`, those that come with the toolkit.
-    activities
-        Words of a step -> activity of the log, where the maps do not say it.
     most
         Maps to draw, each with a lane for each agency; the steps of all are files.
     """
-    overlay = None if log is None else overlay_maps(maps, log, activities=activities)
+    overlay = None if log is None else overlay_maps(maps, log)
     found = find_on_maps(maps, rules)
     totals = _totals(maps, found.n_repeating, door)
     beside = "" if overlay is None else overlay_said(overlay)
