@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from place.areas import read_areas
 from place.checking import Checked, check_table
 from place.engine import start_engine
 from place.errors import PlaceError
@@ -101,6 +100,8 @@ def open_place(
         progress(name)
         try:
             if name == "areas":
+                from place.areas import read_areas  # noqa: PLC0415 - slow to import
+
                 areas, results = read_areas(sources)
             else:
                 results = _check(place, name, work, readers)

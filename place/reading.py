@@ -14,7 +14,6 @@ from place.columnar import open_parquet, open_table
 from place.delimited import open_delimited
 from place.errors import PlaceError
 from place.rows import ROW, Opened
-from place.workbooks import open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,6 +68,8 @@ def open_rows(source: Source, *, readers: Mapping[str, Reader] | None = None) ->
         case ".csv" | ".txt" | ".tsv" | ".csv.gz" | ".txt.gz" | ".tsv.gz":
             return open_delimited(source)
         case ".xlsx" | ".xlsm":
+            from place.workbooks import open_workbook  # noqa: PLC0415 - slow to import
+
             return open_workbook(source)
         case ".parquet" | ".geoparquet":
             return open_parquet(file)

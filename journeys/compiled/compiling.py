@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["compiled", "fetch_ahead", "inlined", "word_at"]
+__all__ = ["compiled", "fetch_ahead", "inlined", "put_word", "word_at"]
 
 Function = TypeVar("Function", bound="Callable[..., object]")
 
@@ -59,6 +59,21 @@ def _word_at(_: Any, data: Any, at: Any) -> Any:  # noqa: ANN401 - Numba's own t
     return types.uint64(data, at), generate
 
 
+def _put_word(_: Any, data: Any, at: Any, word: Any) -> Any:  # noqa: ANN401 - Numba's own types
+    """Write one whole number over the eight bytes of an array from a place on."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ANN401 - Numba's own types
+        array = context.make_array(signature.args[0])(context, builder, given[0])
+        byte = builder.gep(array.data, [given[1]])
+        stored = builder.store(
+            given[2], builder.bitcast(byte, ir.IntType(64).as_pointer())
+        )
+        stored.align = 1
+        return context.get_dummy_value()
+
+    return types.void(data, at, types.uint64), generate
+
+
 def _fetch_ahead(_: Any, data: Any, at: Any) -> Any:  # noqa: ANN401 - Numba's own types
     """Ask memory for a place of an array that will be read soon."""
 
@@ -77,6 +92,9 @@ def _fetch_ahead(_: Any, data: Any, at: Any) -> Any:  # noqa: ANN401 - Numba's o
 
 
 word_at: Final = cast("Callable[[NDArray[Any], Any], np.uint64]", intrinsic(_word_at))
+put_word: Final = cast(
+    "Callable[[NDArray[Any], Any, np.uint64], None]", intrinsic(_put_word)
+)
 fetch_ahead: Final = cast(
     "Callable[[NDArray[Any], Any], None]", intrinsic(_fetch_ahead)
 )

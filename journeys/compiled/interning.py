@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from journeys.compiled.compiling import compiled, fetch_ahead, inlined, word_at
+from journeys.compiled.compiling import (
+    compiled,
+    fetch_ahead,
+    inlined,
+    put_word,
+    word_at,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Interner", "bytes_of", "hash_of"]
+__all__ = ["Interner", "bytes_of", "copy_bytes", "hash_of"]
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -62,6 +68,24 @@ def _same(
             return False
         done += 1
     return True
+
+
+@inlined
+def copy_bytes(
+    source: NDArray[np.uint8],
+    start: int,
+    length: int,
+    target: NDArray[np.uint8],
+    at: int,
+) -> None:
+    """Write some bytes of one array from a place of another on."""
+    done = 0
+    while done + WORD <= length:
+        put_word(target, at + done, word_at(source, start + done))
+        done += WORD
+    while done < length:
+        target[at + done] = source[start + done]
+        done += 1
 
 
 @inlined
@@ -134,8 +158,7 @@ def _numbered(  # noqa: PLR0913, PLR0917 - arrays that machine code reads and fi
                 slots[slot] = (found >> HALF << HALF) | np.uint64(size + 1)
                 hashes[size] = found
                 begin = starts[size]
-                for byte in range(length):
-                    pool[begin + byte] = data[start + byte]
+                copy_bytes(data, start, length, pool, begin)
                 starts[size + 1] = begin + length
                 size += 1
             codes[row] = np.int64(slots[slot] & LOW) - 1

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from journeys.compiled.compiling import compiled
-from journeys.compiled.interning import Interner, hash_of
+from journeys.compiled.interning import Interner, copy_bytes, hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,8 +69,7 @@ def _deal(  # noqa: PLR0913, PLR0917 - arrays that machine code reads and fills
     for row in range(rows):
         place, begin = filled[bucket[row]], bytes_in[bucket[row]]
         start, end = offsets[row], offsets[row + 1]
-        for byte in range(end - start):
-            names[begin + byte] = data[start + byte]
+        copy_bytes(data, start, end - start, names, begin)
         places[place] = begin
         dealt_times[place], dealt_codes[place] = times[row], codes[row]
         filled[bucket[row]] = place + 1

@@ -27,7 +27,7 @@ __all__ = ["has_ties", "read_events", "stored_part"]
 
 Integer = TypeVar("Integer", np.int32, np.int64)
 
-ROWS_AT_ONCE: Final = 1 << 16
+ROWS_AT_ONCE: Final = 1 << 17
 MOST_NAMES: Final = 1 << 16
 CODED: Final = ("activity", "agency")
 CODE_BITS: Final = np.uint32(16)
