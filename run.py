@@ -76,9 +76,9 @@ def demo() -> int:
 
 
 def test(*arguments: str) -> int:
-    """Run the tests on two cores with coverage; given arguments, go by these."""
+    """Run the tests on two cores; given arguments, such as --cov, go by these."""
     install("test")
-    whole = ("-n", "2", "--dist", "loadfile", "--cov", "--cov-report=term")
+    whole = ("-n", "2", "--dist", "loadfile")
     return run("-m", "pytest", *(arguments or whole))
 
 
