@@ -59,7 +59,7 @@ def _word_at(_: Any, data: Any, at: Any) -> Any:  # noqa: ANN401 - Numba's own t
     return types.uint64(data, at), generate
 
 
-def _put_word(_: Any, data: Any, at: Any, word: Any) -> Any:  # noqa: ANN401 - Numba's own types
+def _put_word(_: Any, data: Any, at: Any, word: Any) -> Any:  # noqa: ANN401, ARG001 - the same
     """Write one whole number over the eight bytes of an array from a place on."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ANN401 - Numba's own types

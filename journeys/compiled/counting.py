@@ -16,7 +16,7 @@ from journeys.compiled.compiling import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["count_moves", "count_pairs", "exact_sums", "no_moves", "spread_waits"]
+__all__ = ["count_moves", "count_pairs", "exact_sums", "grouped_waits", "no_moves"]
 
 COUNT, CUSTOMERS, LAST, LEAST, MOST, LOW, HIGH, SQUARES, SQUARES_HIGH = range(9)
 CELLS: Final = 9
@@ -135,48 +135,43 @@ def count_pairs(
 
 
 @compiled
-def spread_waits(
+def grouped_waits(
     starts: NDArray[np.int64],
     times: NDArray[np.int64],
     path: NDArray[np.uint16],
-    places: NDArray[np.int64],
-    waits: NDArray[np.int64],
-) -> None:
-    """Write each wait of a move where those of its pair stand together.
-
-    The waits of these customers are brought together first, then copied pair by pair:
-    memory far apart is slow to reach, and so is reached once a pair.
+    wanted: NDArray[np.bool_],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the waits of the moves of some customers, pair after pair.
 
     Parameters
     ----------
     starts, times, path
         As above; `path` holds the activity of each event.
-    places
-        Where the next wait of each pair goes, moved on; -1 for a pair to leave out.
-    waits
-        Filled with the waits.
+    wanted
+        A square table of activities: of which pairs.
+
+    Returns
+    -------
+    waits, bounds
+        `bounds` says where the waits of each pair begin, and where the last end.
     """
-    activities = len(places)
-    ends = np.zeros((activities, activities), np.int64)
-    count_pairs(starts, path, ends)
-    total = 0
+    activities = len(wanted)
+    counts = np.zeros((activities, activities), np.int64)
+    count_pairs(starts, path, counts)
+    bounds = np.zeros(activities * activities + 1, np.int64)
+    places = np.full((activities, activities), -1)
     for source in range(activities):
         for target in range(activities):
-            many = ends[source, target]
-            ends[source, target] = total
-            total += many
-    near = np.empty(total, np.int64)
+            pair = source * activities + target
+            bounds[pair + 1] = bounds[pair]
+            if wanted[source, target]:
+                places[source, target] = bounds[pair]
+                bounds[pair + 1] += counts[source, target]
+    waits = np.empty(bounds[-1], np.int64)
     for customer in range(len(starts) - 1):
         for at in range(starts[customer] + 1, starts[customer + 1]):
-            place = ends[path[at - 1], path[at]]
-            near[place] = times[at] - times[at - 1]
-            ends[path[at - 1], path[at]] = place + 1
-    first = 0
-    for source in range(activities):
-        for target in range(activities):
-            many = ends[source, target] - first
-            place = places[source, target]
+            place = places[path[at - 1], path[at]]
             if place >= 0:
-                waits[place : place + many] = near[first : first + many]
-                places[source, target] = place + many
-            first += many
+                waits[place] = times[at] - times[at - 1]
+                places[path[at - 1], path[at]] = place + 1
+    return waits, bounds

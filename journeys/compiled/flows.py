@@ -36,7 +36,8 @@ def flows_of_log(log: Log, most: int, *, customers: bool) -> Flows:
         wanted = "seq, time_us, activity, agency"
         rows = log.engine.arrow(f"SELECT {wanted} FROM {log.table} ORDER BY event")
         parts = partial(_in_memory, [part_of(rows)])
-    return _named(tally(parts, *map(len, names)), names, most, customers=customers)
+    tallied = tally(parts, *map(len, names), events=log.n_events)
+    return _named(tallied, names, most, customers=customers)
 
 
 def _stored(files: Sequence[Path], *, times: bool) -> Iterator[Part]:
@@ -68,7 +69,8 @@ def flows_of_file(
     if by_identifier and any(map(has_ties, parts)):
         return None
     told = names["activity"], names["agency"]
-    tallied = tally(partial(_in_memory, parts), *map(len, told))
+    events = sum(len(part.codes) for part in parts)
+    tallied = tally(partial(_in_memory, parts), *map(len, told), events=events)
     return _named(tallied, told, most, customers=customers)
 
 

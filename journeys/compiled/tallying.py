@@ -1,9 +1,9 @@
 """Go through parts of a log and gather all that is counted of its moves.
 
-A part holds whole customers in order. Parts are gone through twice: first to learn how
-many waits each pair of activities has, then to count, and to lay the waits of a pair
-together for its quantiles. Where all waits would take too much memory, pairs take
-turns, and the parts are gone through again for each turn.
+A part holds whole customers in order. Each is gone through once: moves are counted, and
+waits are kept, pair by pair, for their quantiles. Where all waits would take too much
+memory, the parts are gone through first to learn how many each pair has; then pairs
+take turns, and the parts are gone through again for each turn.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 from journeys.compiled.counting import (
     count_moves,
     count_pairs,
+    grouped_waits,
     no_moves,
-    spread_waits,
 )
 from journeys.compiled.quantiles import quantiles_of
 from journeys.compiled.variants import Paths
@@ -89,6 +89,7 @@ def tally(
     activities: int,
     agencies: int,
     *,
+    events: int,
     waits_at_once: int = WAITS_AT_ONCE,
 ) -> Tallied:
     """Count all that is asked of a log.
@@ -99,31 +100,28 @@ def tally(
         Called each time that they are gone through.
     activities, agencies
         How many codes there are.
+    events
+        How many there are in all parts.
     waits_at_once
         How many waits may stand in memory; the most of one pair is what it takes.
     """
-    pairs = np.zeros((activities, activities), np.int64)
-    for part in parts(times=False):
-        count_pairs(part.starts, part.path, pairs)
+    turns = [np.ones((activities, activities), np.bool_)]
+    if events > waits_at_once:
+        turns = _turns(_moves(parts, activities), waits_at_once)
     moves, handovers = no_moves(activities), no_moves(agencies)
     ends, paths = np.zeros((2, activities), np.int64), Paths()
     quantiles = np.full((activities**2, len(QUANTILES)), np.nan)
-    events = customers = 0
-    for turn, mine in enumerate(_turns(pairs.ravel(), waits_at_once)):
-        counts = np.where(mine, pairs.ravel(), 0)
-        bounds = np.concatenate([[0], np.cumsum(counts)])
-        places = np.where(mine, bounds[:-1], -1).reshape(pairs.shape)
-        waits = np.empty(bounds[-1], np.int64)
+    customers = 0
+    for turn, mine in enumerate(turns):
+        waits = []
         for part in parts(times=True):
             path = part.path
-            spread_waits(part.starts, part.times, path, places, waits)
+            waits.append(grouped_waits(part.starts, part.times, path, mine))
             if turn == 0:
                 count_moves(*part, customers, moves, handovers, ends)
                 paths.add(path, part.starts)
                 customers += len(part.starts) - 1
-                events += len(path)
-        found = quantiles_of(waits, bounds, np.array(list(QUANTILES.values())))
-        quantiles[mine] = found[mine]
+        _fill_quantiles(waits, quantiles)
     return Tallied(
         moves=moves,
         handovers=handovers,
@@ -135,15 +133,43 @@ def tally(
     )
 
 
+def _fill_quantiles(
+    waits: list[tuple[NDArray[np.int64], NDArray[np.int64]]],
+    quantiles: NDArray[np.float64],
+) -> None:
+    """Write the quantiles of the pairs that have waits, of the parts taken together."""
+    if not waits:
+        return
+    bounds = np.stack([ends for _, ends in waits], axis=1)
+    shares = np.array(list(QUANTILES.values()))
+    for pair in np.flatnonzero((bounds[1:] > bounds[:-1]).any(axis=1)).tolist():
+        begins, ends = bounds[pair].tolist(), bounds[pair + 1].tolist()
+        together = np.concatenate(
+            [
+                values[begin:end]
+                for (values, _), begin, end in zip(waits, begins, ends, strict=True)
+            ]
+        )
+        quantiles[pair] = quantiles_of(together, np.array([0, len(together)]), shares)
+
+
+def _moves(parts: Parts, activities: int) -> NDArray[np.int64]:
+    """Count the moves of each pair of activities."""
+    pairs = np.zeros((activities, activities), np.int64)
+    for part in parts(times=False):
+        count_pairs(part.starts, part.path, pairs)
+    return pairs
+
+
 def _turns(counts: NDArray[np.int64], most: int) -> list[NDArray[np.bool_]]:
     """Return which pairs take each turn, so that none has more than `most` waits.
 
     A pair that has more by itself takes a turn alone.
     """
-    turn, held = np.zeros(len(counts), np.int64), 0
+    turn, held = np.zeros(counts.shape, np.int64), 0
     for pair in np.flatnonzero(counts).tolist():
-        if held and held + counts[pair] > most:
-            turn[pair:] += 1
+        if held and held + counts.flat[pair] > most:
+            turn.flat[pair:] += 1
             held = 0
-        held += int(counts[pair])
+        held += int(counts.flat[pair])
     return [turn == one for one in range(int(turn.max(initial=0)) + 1)]
