@@ -32,7 +32,7 @@ class Paths:
             longer = np.zeros(2 * self._known.size, np.int64)
             longer[: len(self._customers)] = self._customers
             self._customers = longer
-        np.add.at(self._customers, taken, 1)
+        np.add.at(self._customers, taken.astype(np.intp), 1)  # quick for these only
 
     @property
     def different(self) -> int:
