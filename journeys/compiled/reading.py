@@ -103,7 +103,8 @@ def _deals(file: Path, names: list[_Names]) -> Iterator[Dealt]:
 def stored_part(file: Path, *, times: bool) -> Part:
     """Read a file of a store; without times, agencies are left out too."""
     wanted = ["seq", "activity", *(["agency", "time_us"] if times else [])]
-    return part_of(pq.read_table(file, columns=wanted, use_threads=False))
+    with pq.ParquetFile(file, pre_buffer=False) as parquet:
+        return part_of(parquet.read(wanted, use_threads=False))
 
 
 def part_of(rows: pa.Table) -> Part:
