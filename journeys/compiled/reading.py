@@ -109,7 +109,7 @@ def stored_part(file: Path, *, times: bool) -> Part:
 
 def part_of(rows: pa.Table) -> Part:
     """Return rows of a log, whole customers in order, as a part."""
-    column = {name: rows[name].combine_chunks() for name in rows.column_names}
+    column = {name: _whole(rows[name]) for name in rows.column_names}
     activity, none = ints_of(column["activity"], np.int32), np.empty(0, np.int64)
     if "time_us" not in column:
         agency, times = activity, none
@@ -118,6 +118,11 @@ def part_of(rows: pa.Table) -> Part:
         times = ints_of(column["time_us"], np.int64)
     starts, codes = _packed(ints_of(column["seq"], np.int32), activity, agency)
     return Part(starts, times, codes)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array; one that is so already is not copied."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 @compiled
