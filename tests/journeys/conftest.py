@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,7 @@ from hypothesis import strategies as st
 
 from journeys import encode_log, find_duplication
 from journeys.duplication.rules import Rules, read_rules
-from place.engine import DuckDBEngine, SparkEngine
+from place.engine import DuckDBEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -80,18 +78,6 @@ def evidence_of(
 @pytest.fixture(scope="session")
 def engine() -> Iterator[DuckDBEngine]:
     engine = DuckDBEngine(threads=1)
-    yield engine
-    engine.close()
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkEngine]:
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        pytest.skip("needs Java, which is not here")
-    pytest.importorskip("pyspark", reason="needs totalplace[spark]")
-    engine = SparkEngine()
-    # Hundreds of small queries: one task each, not eight.
-    engine.arrow("SET spark.sql.shuffle.partitions = 1")
     yield engine
     engine.close()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,16 +74,6 @@ def both_agree(model: SharedModel, rows: pd.DataFrame, engine: Engine) -> None:
 @pytest.fixture(scope="module")
 def duck() -> Iterator[DuckDBEngine]:
     engine = DuckDBEngine(threads=1)
-    yield engine
-    engine.close()
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkEngine]:
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        pytest.skip("needs Java, which is not here")
-    pytest.importorskip("pyspark", reason="needs totalplace[spark]")
-    engine = SparkEngine()
     yield engine
     engine.close()
 
